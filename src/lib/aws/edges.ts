@@ -1,0 +1,149 @@
+/**
+ * What the rest of the bakery asks of AWS: one interface per call family, implemented one file each beside this one.
+ * An edge follows every page, holds no policy, and throws `AwsError` (errors.ts) and nothing else.
+ */
+import type { BuildRequest } from '../lifecycle/bake';
+
+export interface CommitFolder {
+  folders: { name: string; treeId: string }[];
+  files: { name: string; blobId: string }[];
+  symlinks: { name: string; blobId: string }[];
+  submodules: { name: string; commitId: string }[];
+}
+
+/** Reads an image repo. CodeCommit today; anything else that has commits, folders and files can implement it. */
+export interface RepoReader {
+  /** Commit at the head of the branch; undefined where the branch does not exist. */
+  head(): Promise<string | undefined>;
+  /** Undefined where there is no such file in the commit. */
+  file(commitId: string, path: string): Promise<Uint8Array | undefined>;
+  /** One level; '' is the root. Undefined where there is no such folder. */
+  folder(commitId: string, path: string): Promise<CommitFolder | undefined>;
+}
+
+/** A CodeBuild build as the bakery needs it. */
+export interface BuildObservation {
+  buildId: string;
+  status: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'FAULT' | 'STOPPED' | 'TIMED_OUT';
+  phase?: string;
+  startedAtMs?: number;
+  endedAtMs?: number;
+  /** Value of the build's BAKE_ID variable. */
+  bakeId?: string;
+  exported: Record<string, string>;
+  /** Message of the phase that failed, where CodeBuild has one. */
+  failureContext?: string;
+  logsUrl?: string;
+}
+
+export interface Builds {
+  /** One attempt, no SDK retry beyond what the token makes safe. Answers the build's id. */
+  start(request: BuildRequest): Promise<string>;
+  /** Any number of ids; those unknown to CodeBuild are missing from the answer. */
+  get(buildIds: string[]): Promise<Map<string, BuildObservation>>;
+  /** Newest builds first, at most `limit`, to find one by its BAKE_ID. */
+  newest(projectName: string, limit: number): Promise<BuildObservation[]>;
+}
+
+export interface AmiObservation {
+  amiId: string;
+  ownerId: string;
+  name: string;
+  state: 'available' | 'pending' | 'failed' | 'disabled' | 'deregistered' | 'invalid' | 'error' | 'transient';
+  architecture: string;
+  createdAtMs: number;
+  sourceAmiId?: string;
+  tags: Record<string, string>;
+  snapshotIds: string[];
+}
+
+export interface Amis {
+  /** By id; those EC2 does not show are missing from the answer. */
+  get(region: string, amiIds: string[]): Promise<Map<string, AmiObservation>>;
+  /** Available AMIs that match, any order, all pages. */
+  find(region: string, owners: string[], filters: Record<string, string[]>): Promise<AmiObservation[]>;
+  /** Ids of the AMIs an AMI was made from, nearest first (GetImageAncestry). */
+  ancestry(region: string, amiId: string): Promise<string[]>;
+  /** Sets tags on AMIs and snapshots. */
+  tag(region: string, resourceIds: string[], tags: Record<string, string>): Promise<void>;
+  /** Who may launch the AMI now. ARNs for organisations and OUs. */
+  launchPermissions(region: string, amiId: string): Promise<LaunchPermissions>;
+  /** Adds and removes; each list may be empty. */
+  changeLaunchPermissions(
+    region: string,
+    amiId: string,
+    change: { add: LaunchPermissions; remove: LaunchPermissions },
+  ): Promise<void>;
+}
+
+export interface LaunchPermissions {
+  accounts: string[];
+  organizationArns: string[];
+  organizationalUnitArns: string[];
+}
+
+export interface ParameterValue {
+  name: string;
+  value: string;
+  version: number;
+  dataType: string;
+}
+
+export interface Parameters {
+  /** Any number of names, in batches of ten (GetParameters limit); missing ones are missing from the answer. */
+  get(region: string, names: string[]): Promise<Map<string, ParameterValue>>;
+  /**
+   * Writes a String of data type aws:ec2:image, without SDK retries. Answers the version SSM gave, which proves nothing
+   * yet. `create` refuses with PARAMETER_EXISTS where there is one.
+   */
+  putAmi(
+    region: string,
+    write: {
+      name: string;
+      amiId: string;
+      create: boolean;
+      description: string;
+      tags?: Record<string, string>;
+    },
+  ): Promise<number>;
+  /** Tags of a parameter; undefined where there is no such parameter. */
+  tags(region: string, name: string): Promise<Record<string, string> | undefined>;
+}
+
+export interface Topic {
+  publish(
+    topicArn: string,
+    message: { subject?: string; body: string; attributes: Record<string, string> },
+  ): Promise<void>;
+}
+
+export interface Queue {
+  /** FIFO, one message group; equal `deduplicationId`s within five minutes are one message. */
+  send(message: { body: string; deduplicationId: string }): Promise<void>;
+}
+
+/** Single-table DynamoDB in plain JSON values; all reads consistent. */
+export interface Table {
+  /** All items of a partition, every page. */
+  query(
+    pk: string,
+    options?: { skPrefix?: string; limit?: number; newestFirst?: boolean },
+  ): Promise<TableItem[]>;
+  get(pk: string, sk: string): Promise<TableItem | undefined>;
+  /** All or nothing; at most 100 writes. A refused condition throws AwsError CONDITION_FAILED with the indexes. */
+  write(writes: TableWrite[]): Promise<void>;
+}
+
+export type TableItem = { pk: string; sk: string } & Record<string, unknown>;
+
+export type TableCondition =
+  | { kind: 'absent' }
+  | { kind: 'version'; version: number }
+  | { kind: 'any' }
+  /** Absent, or its number attribute is lower than the value. */
+  | { kind: 'absent-or-lower'; attribute: string; value: number };
+
+export type TableWrite =
+  | { kind: 'put'; item: TableItem; condition: TableCondition }
+  | { kind: 'delete'; pk: string; sk: string; condition: TableCondition }
+  | { kind: 'check'; pk: string; sk: string; condition: TableCondition };

@@ -1,0 +1,111 @@
+import type { ImageKey } from '../definitions/catalog';
+import type { InstantMs } from '../definitions/instant';
+
+/** Where a bake is in its life. Which moves exist is in bake-transitions.ts. */
+export type BakeStatus =
+  | 'claimed'
+  | 'building'
+  | 'testing'
+  | 'approval'
+  | 'distributing'
+  | 'ready'
+  | 'deprecated'
+  | 'disabled'
+  | 'deregistered'
+  | 'revoked'
+  | 'failed'
+  | 'rejected'
+  | 'abandoned'
+  | 'timed-out';
+
+/** What made a build fail, as the buildspec (or CodeBuild's own status) tells it. */
+export type FailureClass =
+  | 'capacity'
+  | 'throttle'
+  | 'spot'
+  | 'network'
+  | 'script'
+  | 'template'
+  | 'unknown'
+  /** CodeBuild's FAULT: its own trouble. */
+  | 'fault'
+  /** Somebody stopped the build. */
+  | 'stopped'
+  | 'timed-out'
+  /** The result was refused at adoption. */
+  | 'rejected'
+  /** The build never started. */
+  | 'abandoned';
+
+export interface BakeFailure {
+  class: FailureClass;
+  /** One sentence for a person. */
+  message: string;
+  /** The last lines of the build's output, without secrets. */
+  lines: string[];
+}
+
+/** One step of an ancestry: an AMI, and which image it is where a bakery made it. */
+export interface Ancestor {
+  amiId: string;
+  /** `account/bakery/image/arch`; absent for an AMI no bakery made. */
+  image?: string;
+  bakeId?: string;
+}
+
+/** An input of an image, as git knows it. */
+export interface InputId {
+  path: string;
+  objectId: string;
+}
+
+/** What a bake is made of, and since when it counts. Compared with what is desired. */
+export interface BakeContent {
+  inputHash: string;
+  /** sha-256 over everything in the input hash but the base; cheap to compare. */
+  contentDigest: string;
+  /** Never compared with start or end times. 0 for images without a schedule. */
+  notBefore: InstantMs;
+  /** Absent where the template chooses its base itself. */
+  baseAmiId?: string;
+  commitId: string;
+  inputs: InputId[];
+}
+
+/** One attempt to build one image. Lives inside the image's record while it runs, and under `BAKE#image` afterwards. */
+export interface Bake extends BakeContent {
+  /** `b-` and a ULID in lower case: sorts by time, legal in AMI names and CodeBuild tokens. */
+  id: string;
+  image: ImageKey;
+  status: BakeStatus;
+  /** From the image's base upwards; element 0 is the base. */
+  ancestry: Ancestor[];
+  /** Code of the reason the planner gave, and its sentence. */
+  cause: { code: string; text: string };
+  claimedAtMs: InstantMs;
+  /** Build slot it holds, 0-based. */
+  slot: number;
+  /** The whole StartBuild request, repeated word for word while its idempotency token holds. */
+  request: BuildRequest;
+  /** When StartBuild was first sent. */
+  startedAtMs?: InstantMs;
+  /** `project:uuid`. */
+  buildId?: string;
+  /** By region; set at adoption. */
+  amis?: Record<string, string>;
+  failure?: BakeFailure;
+  endedAtMs?: InstantMs;
+  /** When it was first published to a channel. */
+  publishedAtMs?: InstantMs;
+}
+
+/** What StartBuild is asked for. Plain JSON with a stable order. */
+export interface BuildRequest {
+  projectName: string;
+  /** The commit. */
+  sourceVersion: string;
+  /** The bake's id; CodeBuild honours it for five minutes (StartBuild API reference, idempotencyToken). */
+  idempotencyToken: string;
+  timeoutInMinutes: number;
+  environment: Record<string, string>;
+}

@@ -1,0 +1,60 @@
+import type { InstantMs } from '../definitions/instant';
+import type { Ancestor, BakeContent } from './bake';
+
+/** What a channel points at. */
+export interface Published extends BakeContent {
+  bakeId: string;
+  /** Larger than every earlier one of the channel: `max(last + 1, now in ms)`. */
+  sequence: number;
+  /** By region. */
+  amis: Record<string, string>;
+  ancestry: Ancestor[];
+  bakedAtMs: InstantMs;
+  /** When the channel's parameters were confirmed; set when the move ends. */
+  publishedAtMs?: InstantMs;
+}
+
+/**
+ * At most one outstanding write per parameter. A 200 proves nothing (aws:ec2:image is validated later), so a write is
+ * confirmed when the value reads back; at the deadline it is read and written again, three times, then given up.
+ */
+export interface ParameterWrite {
+  name: string;
+  value: string;
+  state: 'intended' | 'written' | 'confirmed' | 'refused';
+  /** Writes sent so far. */
+  attempts: number;
+  /** When an unconfirmed write is to be read and sent again. */
+  deadlineMs: InstantMs;
+  /** Why it was refused. */
+  why?: string;
+}
+
+export interface ChannelMove {
+  to: Published;
+  cause: { code: 'published' | 'reused' | 'amended' | 'repaired' | 'mirrored'; text: string };
+  startedAtMs: InstantMs;
+  tagged: boolean;
+  /** Launch permissions given in every region. */
+  shared: boolean;
+  /** By region. */
+  parameters: Record<string, ParameterWrite>;
+}
+
+/** A named pointer to a ready bake. */
+export interface Channel {
+  current?: Published;
+  moving?: ChannelMove;
+  /** Sequence of the last announcement sent; below current's: one is owed. */
+  announcedSequence: number;
+  /** Highest sequence ever given, also to moves that were given up. */
+  lastSequence: number;
+  /** What the AMI of `current` is shared with, and the tags it carries, as one digest; differs from desired: `amend`. */
+  policyDigest?: string;
+  /** The parameter could not be moved and a person has to look. */
+  blocked?: {
+    code: 'PARAMETER_FOREIGN' | 'PARAMETER_NOT_TAKING' | 'SHARE_REFUSED';
+    why: string;
+    sinceMs: InstantMs;
+  };
+}

@@ -1,0 +1,87 @@
+import type { ImageKey } from '../definitions/catalog';
+import type { InstantMs } from '../definitions/instant';
+import type { Ancestor, FailureClass } from '../lifecycle/bake';
+import type { Published } from '../lifecycle/channel';
+import type { UnusableBase } from './snapshot';
+
+/** What an image should now be. */
+export interface Desired {
+  inputHash: string;
+  contentDigest: string;
+  notBefore: InstantMs;
+  baseAmiId?: string;
+  /** Element 0 is the base. */
+  ancestry: Ancestor[];
+}
+
+/** What the planner says of one image. Every one has a reason; `explain` turns it into a sentence. */
+export type Decision =
+  | { kind: 'current'; reason: CurrentReason }
+  | { kind: 'bake'; reason: BakeReason; desired: Desired; ancestors: ImageKey[] }
+  | { kind: 'reuse'; reason: ReuseReason; desired: Desired; bake: Published }
+  | { kind: 'amend'; reason: AmendReason; policyDigest: string }
+  | { kind: 'wait'; reason: WaitReason }
+  | { kind: 'blocked'; reason: BlockedReason };
+
+export type CurrentReason =
+  | { code: 'up-to-date'; amiId: string; bakedAtMs: InstantMs; inputHash: string }
+  /** The template chooses its base itself: nothing but its inputs and schedule make it due. */
+  | { code: 'up-to-date-own-base'; amiId: string; bakedAtMs: InstantMs; inputHash: string };
+
+export type BakeReason =
+  | { code: 'first-bake' }
+  | { code: 'inputs-changed'; paths: string[]; commitId: string }
+  | { code: 'definition-changed'; commitId: string }
+  | { code: 'base-moved'; from?: string; to?: string }
+  | { code: 'schedule'; firedAtMs: InstantMs }
+  | { code: 'asked'; by: string; why: string }
+  | { code: 'retry'; attempt: number; class: FailureClass };
+
+export interface ReuseReason {
+  code: 'same-inputs';
+  bakeId: string;
+  amiId: string;
+  bakedAtMs: InstantMs;
+}
+
+export interface AmendReason {
+  code: 'policy-changed';
+}
+
+export type WaitReason =
+  | { code: 'baking'; bakeId: string; status: string }
+  | { code: 'publishing'; bakeId: string; channel: string; pending: string[] }
+  | { code: 'ancestor'; image: ImageKey; doing: string }
+  | { code: 'slots'; inUse: number; max: number; ahead: number }
+  | { code: 'service-limit'; untilMs: InstantMs }
+  | { code: 'backoff'; untilMs: InstantMs; attempt: number; class: FailureClass }
+  | { code: 'unknown'; what: string; why: string }
+  | { code: 'observe'; would: 'bake' | 'reuse' | 'amend'; because: string }
+  | { code: 'reuse-lookup'; inputHash: string };
+
+export type BlockedReason =
+  | { code: 'failed'; class: FailureClass; count: number; bakeId: string; message: string; lines: string[] }
+  | { code: 'base'; problem: UnusableBase; why: string }
+  /** The base image of this bakery has never been published, and is itself blocked. */
+  | { code: 'no-base-yet'; image: ImageKey }
+  | { code: 'ancestry-cycle'; through: string }
+  | { code: 'runaway'; claims: number; hours: number }
+  | { code: 'ceiling'; asked: string[]; setting: string }
+  | { code: 'parameter'; why: string }
+  | { code: 'removed' };
+
+export interface Plan {
+  decisions: Record<ImageKey, Decision>;
+  /** Images with decision `bake`, in the order in which they get build slots. */
+  bakeOrder: ImageKey[];
+  /** Input hashes of due images for which reusable bakes have to be looked up before they are decided on. */
+  reuseLookups: string[];
+  /** What planning found and the ledger has to remember (`notBefore`, `schedule`, `dueSinceMs`), by image; only where it changed. */
+  memory: Record<ImageKey, Memory>;
+}
+
+export interface Memory {
+  notBefore: InstantMs;
+  schedule?: { cron: string; timezone: string; sinceMs: InstantMs };
+  dueSinceMs?: InstantMs;
+}
