@@ -1,0 +1,108 @@
+import type { TableWrite } from '../aws/edges';
+import type { Bake } from '../lifecycle/bake';
+import type { Published } from '../lifecycle/channel';
+import type { ImageRecord } from '../lifecycle/image-record';
+import type { MirrorRecord } from '../lifecycle/upstream-record';
+import { catalogToItem, type StoredCatalog } from './catalog-item';
+import { toItem } from './items';
+import { amiPk, amiSk, bakePk, commandSk, hashPk, imageSk, metaSk, mirrorSk, slotSk, statePk } from './keys';
+import type { Meta } from './meta';
+
+/**
+ * One write each. Whole items, conditional on the version that was read: what somebody else wrote in between is never
+ * overwritten. Each answers the write and the value as it will be stored.
+ */
+export interface Change<T> {
+  stored: T;
+  write: TableWrite;
+}
+
+const versioned = (version: number) =>
+  version === 0 ? ({ kind: 'absent' } as const) : ({ kind: 'version', version } as const);
+
+export function putImage(record: ImageRecord): Change<ImageRecord> {
+  const stored = { ...record, version: record.version + 1 };
+  const item = toItem(statePk, imageSk(record.key), stored.version, stored);
+  return { stored, write: { kind: 'put', item, condition: versioned(record.version) } };
+}
+
+export function putMirror(mirror: MirrorRecord): Change<MirrorRecord> {
+  const stored = { ...mirror, version: mirror.version + 1 };
+  const sk = mirrorSk(mirror.bakery, mirror.image, mirror.channel);
+  return {
+    stored,
+    write: {
+      kind: 'put',
+      item: toItem(statePk, sk, stored.version, stored),
+      condition: versioned(mirror.version),
+    },
+  };
+}
+
+export function putMeta(meta: Meta): Change<Meta> {
+  const stored = { ...meta, version: meta.version + 1 };
+  return {
+    stored,
+    write: {
+      kind: 'put',
+      item: toItem(statePk, metaSk, stored.version, stored),
+      condition: versioned(meta.version),
+    },
+  };
+}
+
+export function putCatalog(catalog: StoredCatalog): Change<StoredCatalog> {
+  const stored = { ...catalog, version: catalog.version + 1 };
+  return {
+    stored,
+    write: { kind: 'put', item: catalogToItem(stored), condition: versioned(catalog.version) },
+  };
+}
+
+/** Fails where another bake holds the slot. */
+export function takeSlot(slot: number, bake: Bake): TableWrite {
+  const item = toItem(statePk, slotSk(slot), 1, {
+    bakeId: bake.id,
+    image: bake.image,
+    sinceMs: bake.claimedAtMs,
+  });
+  return { kind: 'put', item, condition: { kind: 'absent' } };
+}
+
+export const freeSlot = (slot: number): TableWrite => ({
+  kind: 'delete',
+  pk: statePk,
+  sk: slotSk(slot),
+  condition: { kind: 'any' },
+});
+
+/** Holds a claim back when somebody moved an ancestor after it was read. */
+export function ancestorUnchanged(sk: string, version: number): TableWrite {
+  return { kind: 'check', pk: statePk, sk, condition: versioned(version) };
+}
+
+/** History of the image, and the way from an input hash to the bake. */
+export function archiveBake(bake: Bake): TableWrite[] {
+  // The request is only needed while the build can still be started; it would triple the history's size.
+  const { request: _request, ...kept } = bake;
+  return [{ kind: 'put', item: toItem(bakePk(bake.image), bake.id, 1, kept), condition: { kind: 'any' } }];
+}
+
+/** Makes a ready bake findable for reuse. */
+export function indexReady(published: Published, image: string): TableWrite {
+  const item = toItem(hashPk(published.inputHash), published.bakeId, 1, { ...published, image });
+  return { kind: 'put', item, condition: { kind: 'any' } };
+}
+
+/** Fails where another bake has recorded the AMI: at most one result is ever adopted. */
+export function recordAmi(amiId: string, bakeId: string): TableWrite {
+  const item = toItem(amiPk(amiId), amiSk, 1, { bakeId });
+  return { kind: 'put', item, condition: { kind: 'absent' } };
+}
+
+export const deleteCommand = (commandId: string): TableWrite => ({
+  kind: 'delete',
+  pk: statePk,
+  sk: commandSk(commandId),
+  condition: { kind: 'any' },
+});
