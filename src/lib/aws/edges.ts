@@ -3,6 +3,9 @@
  * An edge follows every page, holds no policy, and throws `AwsError` (errors.ts) and nothing else.
  */
 import type { BuildRequest } from '../lifecycle/bake';
+import type { AmiObservation, BuildObservation, LaunchPermissions } from '../lifecycle/observation';
+
+export type { AmiObservation, BuildObservation, LaunchPermissions };
 
 export interface CommitFolder {
   folders: { name: string; treeId: string }[];
@@ -21,21 +24,6 @@ export interface RepoReader {
   folder(commitId: string, path: string): Promise<CommitFolder | undefined>;
 }
 
-/** A CodeBuild build as the bakery needs it. */
-export interface BuildObservation {
-  buildId: string;
-  status: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'FAULT' | 'STOPPED' | 'TIMED_OUT';
-  phase?: string;
-  startedAtMs?: number;
-  endedAtMs?: number;
-  /** Value of the build's BAKE_ID variable. */
-  bakeId?: string;
-  exported: Record<string, string>;
-  /** Message of the phase that failed, where CodeBuild has one. */
-  failureContext?: string;
-  logsUrl?: string;
-}
-
 export interface Builds {
   /** One attempt, no SDK retry beyond what the token makes safe. Answers the build's id. */
   start(request: BuildRequest): Promise<string>;
@@ -43,18 +31,6 @@ export interface Builds {
   get(buildIds: string[]): Promise<Map<string, BuildObservation>>;
   /** Newest builds first, at most `limit`, to find one by its BAKE_ID. */
   newest(projectName: string, limit: number): Promise<BuildObservation[]>;
-}
-
-export interface AmiObservation {
-  amiId: string;
-  ownerId: string;
-  name: string;
-  state: 'available' | 'pending' | 'failed' | 'disabled' | 'deregistered' | 'invalid' | 'error' | 'transient';
-  architecture: string;
-  createdAtMs: number;
-  sourceAmiId?: string;
-  tags: Record<string, string>;
-  snapshotIds: string[];
 }
 
 export interface Amis {
@@ -74,12 +50,6 @@ export interface Amis {
     amiId: string,
     change: { add: LaunchPermissions; remove: LaunchPermissions },
   ): Promise<void>;
-}
-
-export interface LaunchPermissions {
-  accounts: string[];
-  organizationArns: string[];
-  organizationalUnitArns: string[];
 }
 
 export interface ParameterValue {

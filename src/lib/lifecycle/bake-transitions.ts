@@ -1,0 +1,46 @@
+import type { Bake, BakeStatus } from './bake';
+import { LifecycleError } from './lifecycle-error';
+
+const ends = ['failed', 'rejected', 'abandoned', 'timed-out'] as const;
+
+/** Which statuses may follow which. Whatever is not here cannot be written. */
+export const bakeTransitions: Record<BakeStatus, readonly BakeStatus[]> = {
+  claimed: ['building', ...ends],
+  building: ['testing', ...ends],
+  testing: ['approval', ...ends],
+  approval: ['distributing', ...ends],
+  distributing: ['ready', ...ends],
+  ready: ['deprecated', 'revoked'],
+  deprecated: ['disabled', 'ready'],
+  disabled: ['deregistered', 'deprecated'],
+  deregistered: [],
+  revoked: ['ready'],
+  failed: [],
+  rejected: [],
+  abandoned: [],
+  'timed-out': [],
+};
+
+/** Statuses in which the bake is the one that runs for its image. */
+export const liveStatuses: readonly BakeStatus[] = [
+  'claimed',
+  'building',
+  'testing',
+  'approval',
+  'distributing',
+];
+
+export const isLive = (status: BakeStatus): boolean => liveStatuses.includes(status);
+
+/** Moves a bake on; throws LifecycleError where the table has no such transition. */
+export function moveBake(bake: Bake, to: BakeStatus, changes: Partial<Bake> = {}): Bake {
+  if (!bakeTransitions[bake.status].includes(to)) {
+    throw new LifecycleError(`Bake ${bake.id} of ${bake.image} cannot go from ${bake.status} to ${to}.`);
+  }
+  return { ...bake, ...changes, status: to };
+}
+
+/** Passes through the statuses an image does not ask for, so that the path stays inside the table. */
+export function moveBakeThrough(bake: Bake, path: readonly BakeStatus[], changes: Partial<Bake> = {}): Bake {
+  return path.reduce((moved, to) => moveBake(moved, to, changes), bake);
+}

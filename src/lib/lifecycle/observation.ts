@@ -1,0 +1,34 @@
+/** What was seen of a build or an AMI: facts for the life cycles to judge. */
+
+/** A CodeBuild build as the bakery needs it. */
+export interface BuildObservation {
+  buildId: string;
+  status: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'FAULT' | 'STOPPED' | 'TIMED_OUT';
+  phase?: string;
+  startedAtMs?: number;
+  endedAtMs?: number;
+  /** Value of the build's BAKE_ID variable. */
+  bakeId?: string;
+  exported: Record<string, string>;
+  /** Message of the phase that failed, where CodeBuild has one. */
+  failureContext?: string;
+  logsUrl?: string;
+}
+
+export interface AmiObservation {
+  amiId: string;
+  ownerId: string;
+  name: string;
+  state: 'available' | 'pending' | 'failed' | 'disabled' | 'deregistered' | 'invalid' | 'error' | 'transient';
+  architecture: string;
+  createdAtMs: number;
+  sourceAmiId?: string;
+  tags: Record<string, string>;
+  snapshotIds: string[];
+}
+
+export interface LaunchPermissions {
+  accounts: string[];
+  organizationArns: string[];
+  organizationalUnitArns: string[];
+}
