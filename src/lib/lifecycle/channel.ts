@@ -39,6 +39,8 @@ export interface ChannelMove {
   shared: boolean;
   /** By region. */
   parameters: Record<string, ParameterWrite>;
+  /** Becomes the channel's when the move ends. */
+  policyDigest: string;
 }
 
 /** A named pointer to a ready bake. */
@@ -49,6 +51,8 @@ export interface Channel {
   announcedSequence: number;
   /** Highest sequence ever given, also to moves that were given up. */
   lastSequence: number;
+  /** By region: the parameter that was confirmed last, so that a changed pattern is noticed. */
+  parameterNames?: Record<string, string>;
   /** What the AMI of `current` is shared with, and the tags it carries, as one digest; differs from desired: `amend`. */
   policyDigest?: string;
   /** The parameter could not be moved and a person has to look. */

@@ -1,0 +1,108 @@
+import type { InstantMs } from '../definitions/instant';
+import type { Channel, ChannelMove, Published } from './channel';
+import { LifecycleError } from './lifecycle-error';
+
+export type ChannelStatus = 'idle' | 'moving' | 'confirmed';
+
+/** `announced` is idle again: the announcement is the last thing a move does. A newer move may outrun one. */
+export const channelTransitions: Record<ChannelStatus, readonly ChannelStatus[]> = {
+  idle: ['moving'],
+  moving: ['confirmed', 'idle'],
+  confirmed: ['idle', 'moving'],
+};
+
+export const newChannel = (): Channel => ({ announcedSequence: 0, lastSequence: 0 });
+
+export function channelStatus(channel: Channel): ChannelStatus {
+  if (channel.moving !== undefined) return 'moving';
+  const sequence = channel.current?.sequence ?? 0;
+  return sequence > channel.announcedSequence ? 'confirmed' : 'idle';
+}
+
+function check(channel: Channel, to: ChannelStatus, what: string): void {
+  const from = channelStatus(channel);
+  if (!channelTransitions[from].includes(to)) {
+    throw new LifecycleError(`A channel that is ${from} cannot ${what}.`);
+  }
+}
+
+/** Grows over a restored table as well, because time does. */
+export const nextSequence = (channel: Channel, nowMs: InstantMs): number =>
+  Math.max(channel.lastSequence + 1, nowMs);
+
+/** Writes the intent of a move. `parameters` are the names by region. */
+export function beginMove(
+  channel: Channel,
+  move: {
+    to: Omit<Published, 'sequence'>;
+    cause: ChannelMove['cause'];
+    parameters: Record<string, string>;
+    policyDigest: string;
+    /** The AMI already carries its tags. */
+    tagged?: boolean;
+    /** Given where a sequence comes from somebody else (a consumer mirrors its upstream's). */
+    sequence?: number;
+  },
+  nowMs: InstantMs,
+): Channel {
+  check(channel, 'moving', `begin to move to ${move.to.bakeId}`);
+  const sequence = move.sequence ?? nextSequence(channel, nowMs);
+  if (sequence <= channel.lastSequence) {
+    throw new LifecycleError(`Sequence ${sequence} is not above ${channel.lastSequence}.`);
+  }
+  const { blocked: _released, ...rest } = channel;
+  return {
+    ...rest,
+    lastSequence: sequence,
+    moving: {
+      to: { ...move.to, sequence },
+      cause: move.cause,
+      startedAtMs: nowMs,
+      tagged: move.tagged ?? false,
+      shared: false,
+      policyDigest: move.policyDigest,
+      parameters: Object.fromEntries(
+        Object.entries(move.parameters).map(([region, name]) => [
+          region,
+          { name, value: move.to.amis[region] ?? '', state: 'intended', attempts: 0, deadlineMs: nowMs },
+        ]),
+      ),
+    },
+  };
+}
+
+/** The channel moves once every region's parameter read back. */
+export function confirmMove(channel: Channel, nowMs: InstantMs): Channel {
+  check(channel, 'confirmed', 'be confirmed');
+  const move = channel.moving!;
+  const open = Object.entries(move.parameters).filter(([, write]) => write.state !== 'confirmed');
+  if (!move.tagged || !move.shared || open.length > 0) {
+    const missing = [
+      ...(move.tagged ? [] : ['tags']),
+      ...(move.shared ? [] : ['launch permissions']),
+      ...open.map(([region]) => region),
+    ];
+    throw new LifecycleError(`A move cannot be confirmed before ${missing.join(', ')}.`);
+  }
+  const { moving: _moved, ...rest } = channel;
+  return {
+    ...rest,
+    current: { ...move.to, publishedAtMs: nowMs },
+    policyDigest: move.policyDigest,
+    parameterNames: Object.fromEntries(
+      Object.entries(move.parameters).map(([region, write]) => [region, write.name]),
+    ),
+  };
+}
+
+/** The move is given up; the channel stays where it was, and a person has to look. */
+export function blockMove(channel: Channel, blocked: NonNullable<Channel['blocked']>): Channel {
+  check(channel, 'idle', 'give up a move');
+  const { moving: _givenUp, ...rest } = channel;
+  return { ...rest, blocked };
+}
+
+/** The announcement of `sequence` was sent. */
+export function announced(channel: Channel, sequence: number): Channel {
+  return { ...channel, announcedSequence: Math.max(channel.announcedSequence, sequence) };
+}

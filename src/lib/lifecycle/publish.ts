@@ -1,0 +1,18 @@
+import type { Bake } from './bake';
+import type { Published } from './channel';
+
+/** What a channel needs of a bake whose AMIs were adopted. */
+export function toPublished(bake: Bake, bakedAtMs: number): Omit<Published, 'sequence'> {
+  return {
+    bakeId: bake.id,
+    inputHash: bake.inputHash,
+    contentDigest: bake.contentDigest,
+    notBefore: bake.notBefore,
+    ...(bake.baseAmiId === undefined ? {} : { baseAmiId: bake.baseAmiId }),
+    commitId: bake.commitId,
+    inputs: bake.inputs,
+    amis: bake.amis ?? {},
+    ancestry: bake.ancestry,
+    bakedAtMs,
+  };
+}
