@@ -63,6 +63,8 @@ export type BaseResolution =
       amiId: string;
       /** From the base's own base upwards (element 0 is the base itself). */
       ancestry: Ancestor[];
+      /** As EC2 names it; absent where the AMI was not looked at again. */
+      architecture?: string;
     }
   /** Could not be read now: the image waits. */
   | { state: 'unknown'; why: string }
