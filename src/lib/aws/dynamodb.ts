@@ -1,0 +1,128 @@
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { isDeepStrictEqual } from 'node:util';
+import { attemptsOf, call } from './classify';
+import type { ClientFactory } from './clients';
+import { conditionOf } from './dynamodb-conditions';
+import type { Table, TableItem, TableWrite } from './edges';
+
+type Attributes = Record<string, AttributeValue>;
+
+const toItem = (attributes: Attributes): TableItem => unmarshall(attributes) as TableItem;
+const toAttributes = (item: object): Attributes => marshall(item, { removeUndefinedValues: true });
+
+/** One table with string keys `pk` and `sk`. Every read is consistent. */
+export function dynamoTable(clients: ClientFactory, tableName: string): Table {
+  const client = () => clients(DynamoDBClient);
+
+  return {
+    async query(pk, { skPrefix, limit = Infinity, newestFirst = false } = {}) {
+      const items: TableItem[] = [];
+      let ExclusiveStartKey: Attributes | undefined;
+      do {
+        const answer = await call('dynamodb.Query', () =>
+          client().send(
+            new QueryCommand({
+              TableName: tableName,
+              ConsistentRead: true,
+              KeyConditionExpression:
+                skPrefix === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :sk)',
+              ExpressionAttributeValues: toAttributes({ ':pk': pk, ':sk': skPrefix }),
+              ScanIndexForward: !newestFirst,
+              Limit: Number.isFinite(limit) ? limit - items.length : undefined,
+              ExclusiveStartKey,
+            }),
+          ),
+        );
+        items.push(...(answer.Items ?? []).map(toItem));
+        ExclusiveStartKey = answer.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined && items.length < limit);
+      return items;
+    },
+
+    async get(pk, sk) {
+      const answer = await call('dynamodb.GetItem', () =>
+        client().send(
+          new GetItemCommand({ TableName: tableName, Key: toAttributes({ pk, sk }), ConsistentRead: true }),
+        ),
+      );
+      return answer.Item === undefined ? undefined : toItem(answer.Item);
+    },
+
+    async write(writes) {
+      const [first] = writes;
+      if (first === undefined) return;
+      if (writes.length === 1 && first.kind !== 'check') await writeOne(client(), tableName, first);
+      else
+        // The SDK gives the transaction a ClientRequestToken, so its own repetitions are one transaction.
+        await call('dynamodb.TransactWriteItems', async () =>
+          client().send(
+            new TransactWriteItemsCommand({
+              TransactItems: writes.map((write) => inTransaction(tableName, write)),
+            }),
+          ),
+        );
+    },
+  };
+}
+
+async function writeOne(
+  client: DynamoDBClient,
+  TableName: string,
+  write: Exclude<TableWrite, { kind: 'check' }>,
+): Promise<void> {
+  if (write.kind === 'delete') {
+    await call('dynamodb.DeleteItem', async () =>
+      client.send(
+        new DeleteItemCommand({
+          TableName,
+          Key: toAttributes({ pk: write.pk, sk: write.sk }),
+          ...conditionOf(write.condition),
+        }),
+      ),
+    );
+    return;
+  }
+  await call('dynamodb.PutItem', async () => {
+    const Item = toAttributes(write.item);
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName,
+          Item,
+          ...conditionOf(write.condition),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+    } catch (error) {
+      if (!isOwnRepetition(error, Item)) throw error;
+    }
+  });
+}
+
+/** A try whose answer got lost had taken effect; the SDK's next try then finds its own item and is refused. */
+function isOwnRepetition(error: unknown, Item: Attributes): boolean {
+  const found = (error as { Item?: Attributes }).Item;
+  return (
+    attemptsOf(error) > 1 && found !== undefined && isDeepStrictEqual(unmarshall(found), unmarshall(Item))
+  );
+}
+
+/** A ConditionCheck without an expression is refused, and leaving it out would move the indexes of the others. */
+const anyState = 'attribute_exists(pk) OR attribute_not_exists(pk)';
+
+function inTransaction(TableName: string, write: TableWrite): TransactWriteItem {
+  const condition = conditionOf(write.condition);
+  if (write.kind === 'put') return { Put: { TableName, Item: toAttributes(write.item), ...condition } };
+  const Key = toAttributes({ pk: write.pk, sk: write.sk });
+  if (write.kind === 'delete') return { Delete: { TableName, Key, ...condition } };
+  return { ConditionCheck: { TableName, Key, ConditionExpression: anyState, ...condition } };
+}
