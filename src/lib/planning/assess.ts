@@ -1,0 +1,213 @@
+import type { ImageDefinition, ImageKey } from '../definitions/catalog';
+import type { Published } from '../lifecycle/channel';
+import type { ImageRecord, Trouble } from '../lifecycle/image-record';
+import { cycleThrough } from './ancestry';
+import { bakeReason } from './bake-reason';
+import { ancestryName, resolveBase, type ResolvedBase } from './base';
+import { busyWith } from './busy';
+import { beyondCeilings, shareSetting } from './ceilings';
+import type { BlockedReason, Decision, Desired, WaitReason } from './decision';
+import { dueSince, firstChannel, satisfies, type Due, type LastFire } from './desired';
+import { desiredId, inputHash } from './input-hash';
+import { holderFor } from './order';
+import type { AmiPolicy } from './policy-digest';
+import { reusable } from './reuse';
+import { runaway } from './runaway';
+import type { CatalogInForce, Snapshot } from './snapshot';
+import type { Assessed, Verdict } from './verdict';
+
+/** What is the same for every image of one plan. */
+export interface Run {
+  snapshot: Snapshot;
+  inForce: CatalogInForce;
+  freshBakes: ReadonlySet<string>;
+  lastFireOf: LastFire;
+  digestOf: (policy: AmiPolicy) => string;
+}
+
+/** Decides on one image, whose parent in this bakery (if any) has been decided on before. */
+export function assess(
+  definition: ImageDefinition,
+  parent: Assessed | undefined,
+  ancestors: () => ImageKey[],
+  run: Run,
+): Assessed {
+  const { key } = definition;
+  const record = run.snapshot.records[key];
+  const due = dueSince(definition.rebake, record, run.inForce.sinceMs, run.lastFireOf);
+  const { verdict, retrying } = judge({ definition, record, due, parent, ancestors, run });
+  return { verdict, due, holder: holderFor(key, verdict, retrying === true, parent?.holder) };
+}
+
+interface Case {
+  definition: ImageDefinition;
+  record: ImageRecord | undefined;
+  due: Due;
+  parent: Assessed | undefined;
+  ancestors: () => ImageKey[];
+  run: Run;
+}
+
+interface Judgement {
+  verdict: Verdict;
+  /** The desired state has failed before: such an image does not hold its descendants back. */
+  retrying?: boolean;
+}
+
+/** The questions in their order: what runs is left alone, what is not allowed or not known comes before what is due. */
+function judge(of: Case): Judgement {
+  const { definition, record, run } = of;
+  const busy = busyWith(record, firstChannel(definition));
+  if (busy !== undefined) return { verdict: busy.decision, retrying: busy.retrying };
+
+  const asked = beyondCeilings(definition.share, run.snapshot.policy.ceilings);
+  if (asked.length > 0) return { verdict: blocked({ code: 'ceiling', asked, setting: shareSetting }) };
+
+  const contentDigest = run.inForce.contentDigests[definition.key];
+  if (contentDigest === undefined) {
+    return {
+      verdict: wait({
+        code: 'unknown',
+        what: `inputs of ${definition.key}`,
+        why: `they were not read at commit ${run.inForce.commitId}`,
+      }),
+    };
+  }
+
+  const base = resolveBase(definition, run.snapshot);
+  if (base.state !== 'resolved' && base.state !== 'own') return { verdict: withoutBase(base, of.parent) };
+
+  const baseAmiId = base.state === 'own' ? undefined : base.amiId;
+  const { notBefore } = of.due;
+  const channel = record?.channels[firstChannel(definition)];
+  const published = channel?.current;
+  if (
+    record?.asked === undefined &&
+    satisfies(published, { contentDigest, ...(baseAmiId === undefined ? {} : { baseAmiId }), notBefore })
+  ) {
+    return { verdict: satisfied(definition, published, channel?.policyDigest, run) };
+  }
+
+  const ancestry = base.state === 'own' ? [] : base.ancestry;
+  const desired: Desired = {
+    inputHash: inputHash(contentDigest, baseAmiId),
+    contentDigest,
+    notBefore,
+    ...(baseAmiId === undefined ? {} : { baseAmiId }),
+    ancestry,
+  };
+  return judgeDue(of, desired, published);
+}
+
+function satisfied(
+  definition: ImageDefinition,
+  published: Published,
+  appliedDigest: string | undefined,
+  run: Run,
+): Decision {
+  const policyDigest = run.digestOf(definition);
+  if (appliedDigest !== policyDigest) {
+    return { kind: 'amend', reason: { code: 'policy-changed' }, policyDigest };
+  }
+  return {
+    kind: 'current',
+    reason: {
+      code: definition.base.kind === 'template' ? 'up-to-date-own-base' : 'up-to-date',
+      amiId: published.amis[run.snapshot.policy.region] ?? 'unknown',
+      bakedAtMs: published.bakedAtMs,
+      inputHash: published.inputHash,
+    },
+  };
+}
+
+/** What failed before and what runs away is told before whom an image waits for: a person has to see it. */
+function judgeDue(of: Case, desired: Desired, published: Published | undefined): Judgement {
+  const { definition, record, parent, run } = of;
+  const { snapshot, inForce } = run;
+  const asked = record?.asked !== undefined;
+  const trouble = record?.trouble?.desired === desiredId(desired) ? record.trouble : undefined;
+  const retrying = trouble !== undefined && !asked;
+  if (retrying) {
+    const verdict = afterTrouble(trouble, snapshot.nowMs);
+    if (verdict !== undefined) return { verdict, retrying };
+  }
+
+  const reason = bakeReason(record, published, desired, trouble !== undefined, {
+    commitId: inForce.commitId,
+    inputs: inForce.inputs[definition.key] ?? [],
+  });
+  const stopped = runaway(reason, record, snapshot.nowMs);
+  if (stopped !== undefined) return { verdict: blocked(stopped) };
+
+  if (parent?.holder !== undefined && !waitedLongEnough(record, snapshot)) {
+    return { verdict: { kind: 'held', by: parent.holder } };
+  }
+
+  const through = cycleThrough(desired.ancestry, ancestryName(snapshot.policy, definition.key));
+  if (through !== undefined) return { verdict: blocked({ code: 'ancestry-cycle', through }) };
+
+  const bake: Verdict = { kind: 'bake', reason, desired, ancestors: of.ancestors() };
+  return { verdict: asked ? bake : (reuseOrAsk(desired, run) ?? bake), retrying };
+}
+
+function reuseOrAsk(desired: Desired, run: Run): Decision | undefined {
+  const { policy, reusable: found } = run.snapshot;
+  const reuse = reusable(desired, found[desired.inputHash], run.freshBakes);
+  switch (reuse.state) {
+    case 'none':
+      return undefined;
+    case 'not-asked':
+      return wait({ code: 'reuse-lookup', inputHash: desired.inputHash });
+    case 'unknown':
+      return wait({
+        code: 'unknown',
+        what: `earlier bakes of input hash ${desired.inputHash}`,
+        why: reuse.why,
+      });
+    case 'found': {
+      const { bake } = reuse;
+      const amiId = bake.amis[policy.region] ?? 'unknown';
+      const reason = { code: 'same-inputs', bakeId: bake.bakeId, amiId, bakedAtMs: bake.bakedAtMs } as const;
+      return { kind: 'reuse', reason, desired, bake };
+    }
+  }
+}
+
+function afterTrouble(trouble: Trouble, nowMs: number): Decision | undefined {
+  const { retryAtMs, count, bakeId, message, lines } = trouble;
+  if (retryAtMs === undefined) {
+    return blocked({ code: 'failed', class: trouble.class, count, bakeId, message, lines });
+  }
+  if (retryAtMs <= nowMs) return undefined;
+  return wait({ code: 'backoff', untilMs: retryAtMs, attempt: count + 1, class: trouble.class });
+}
+
+function withoutBase(
+  base: Extract<ResolvedBase, { state: 'unknown' | 'unusable' | 'unpublished' }>,
+  parent: Assessed | undefined,
+): Verdict {
+  if (base.state === 'unknown') return wait({ code: 'unknown', what: base.what, why: base.why });
+  if (base.state === 'unusable') return blocked({ code: 'base', problem: base.code, why: base.why });
+  switch (parent?.verdict.kind) {
+    case 'blocked':
+      return blocked({ code: 'no-base-yet', image: base.image });
+    case 'held':
+      return parent.verdict;
+    case 'bake':
+    case 'reuse':
+    case 'wait':
+      return { kind: 'held', by: base.image };
+    default:
+      return blocked({
+        code: 'base',
+        problem: 'BASE_MISSING',
+        why: `${base.image} has never been published to ${base.channel}`,
+      });
+  }
+}
+
+const waitedLongEnough = (record: ImageRecord | undefined, { nowMs, policy }: Snapshot): boolean =>
+  record?.dueSinceMs !== undefined && nowMs - record.dueSinceMs >= policy.maxWaitMs;
+
+const wait = (reason: WaitReason): Decision => ({ kind: 'wait', reason });
+const blocked = (reason: BlockedReason): Decision => ({ kind: 'blocked', reason });

@@ -1,0 +1,61 @@
+import type { ImageDefinition, ImageKey } from '../definitions/catalog';
+import { baseId } from '../definitions/names';
+import type { Ancestor } from '../lifecycle/bake';
+import type { Policy, Snapshot, UnusableBase } from './snapshot';
+
+/** The base of an image, as far as it is known now. */
+export type ResolvedBase =
+  | { state: 'resolved'; amiId: string; ancestry: Ancestor[] }
+  /** The template chooses for itself. */
+  | { state: 'own' }
+  /** The base is an image of this bakery whose channel has never moved. */
+  | { state: 'unpublished'; image: ImageKey; channel: string }
+  | { state: 'unknown'; what: string; why: string }
+  | { state: 'unusable'; code: UnusableBase; why: string };
+
+/** How an image of this bakery is called in ancestries: `account/bakery/image/arch`. */
+export const ancestryName = (policy: Policy, key: ImageKey): string =>
+  `${policy.account}/${policy.bakery}/${key}`;
+
+/** `image:` bases come from the parent's channel, and only from what it confirmed; all others were read by observe. */
+export function resolveBase(definition: ImageDefinition, snapshot: Snapshot): ResolvedBase {
+  const { base } = definition;
+  switch (base.kind) {
+    case 'template':
+      return { state: 'own' };
+    case 'image':
+      return fromChannel(base.image, base.channel, snapshot);
+    case 'ssm':
+      if (isUnder(base.path, snapshot.policy.parameterPrefix)) {
+        return {
+          state: 'unusable',
+          code: 'BASE_OWN_PREFIX',
+          why: `${base.path} is a parameter of this bakery: use "image:" instead`,
+        };
+      }
+  }
+  const id = baseId(base);
+  const resolution = snapshot.bases[id];
+  if (resolution === undefined) return { state: 'unknown', what: id, why: 'it has not been read yet' };
+  return resolution.state === 'unknown' ? { state: 'unknown', what: id, why: resolution.why } : resolution;
+}
+
+function fromChannel(image: ImageKey, channel: string, { records, policy }: Snapshot): ResolvedBase {
+  const current = records[image]?.channels[channel]?.current;
+  if (current === undefined) return { state: 'unpublished', image, channel };
+  const amiId = current.amis[policy.region];
+  if (amiId === undefined) {
+    return {
+      state: 'unusable',
+      code: 'BASE_MISSING',
+      why: `${image}@${channel} (bake ${current.bakeId}) has no AMI in ${policy.region}`,
+    };
+  }
+  const step = { amiId, image: ancestryName(policy, image), bakeId: current.bakeId };
+  return { state: 'resolved', amiId, ancestry: [step, ...current.ancestry] };
+}
+
+function isUnder(path: string, prefix: string): boolean {
+  const folder = prefix.endsWith('/') ? prefix : `${prefix}/`;
+  return prefix !== '' && path.startsWith(folder);
+}

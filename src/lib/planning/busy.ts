@@ -1,0 +1,44 @@
+import type { ImageRecord } from '../lifecycle/image-record';
+import type { Decision } from './decision';
+import { desiredId } from './input-hash';
+
+/**
+ * One at a time: while a bake of an image runs or one of its channels moves, nothing else is begun. A channel that was
+ * given up needs a person; a bake that a person asks for starts it afresh.
+ */
+export function busyWith(
+  record: ImageRecord | undefined,
+  firstChannel: string,
+): { decision: Decision; retrying: boolean } | undefined {
+  if (record === undefined) return undefined;
+  if (record.live !== undefined) {
+    const { id, status } = record.live;
+    return {
+      decision: { kind: 'wait', reason: { code: 'baking', bakeId: id, status } },
+      retrying: record.trouble?.desired === desiredId(record.live),
+    };
+  }
+  for (const channel of channelNames(record, firstChannel)) {
+    const moving = record.channels[channel]?.moving;
+    if (moving === undefined) continue;
+    const pending = Object.values(moving.parameters)
+      .filter(({ state }) => state !== 'confirmed')
+      .map(({ name }) => name)
+      .sort();
+    const reason = { code: 'publishing', bakeId: moving.to.bakeId, channel, pending } as const;
+    return { decision: { kind: 'wait', reason }, retrying: false };
+  }
+  const stuck = record.channels[firstChannel]?.blocked;
+  if (stuck !== undefined && record.asked === undefined) {
+    return { decision: { kind: 'blocked', reason: { code: 'parameter', why: stuck.why } }, retrying: false };
+  }
+  return undefined;
+}
+
+/** The first channel, then the others in an order that does not depend on how they were stored. */
+function channelNames({ channels }: ImageRecord, first: string): string[] {
+  const names = Object.keys(channels);
+  return names.length < 2
+    ? names
+    : names.sort((a, b) => (a === first ? -1 : b === first ? 1 : a < b ? -1 : 1));
+}

@@ -1,0 +1,58 @@
+import type { ImageDefinition, Rebake } from '../definitions/catalog';
+import type { InstantMs } from '../definitions/instant';
+import { lastFire } from '../definitions/schedule';
+import type { Published } from '../lifecycle/channel';
+import type { ImageRecord } from '../lifecycle/image-record';
+import type { Desired, Memory } from './decision';
+
+/** Since when an image counts, and since when its schedule reads as it does. */
+export type Due = Pick<Memory, 'notBefore' | 'schedule'>;
+
+/** The last fire time of a schedule, counted from the schedule's own edit; undefined: none yet. */
+export type LastFire = (rebake: Rebake, sinceMs: InstantMs) => InstantMs | undefined;
+
+/** Many images share a few schedules: each pair of schedule and edit is worked out once a plan. */
+export function lastFires(nowMs: InstantMs): LastFire {
+  const found = new Map<string, InstantMs | undefined>();
+  return (rebake, sinceMs) => {
+    const id = `${rebake.cron}|${rebake.timezone}|${sinceMs}`;
+    if (!found.has(id)) found.set(id, lastFire(rebake, nowMs, sinceMs));
+    return found.get(id);
+  };
+}
+
+/**
+ * A schedule that is new or edited counts from the moment its commit came into force, so that an edit at noon does not
+ * make last night's fire time due. `notBefore` never decreases, also when the schedule is taken away.
+ */
+export function dueSince(
+  rebake: Rebake | undefined,
+  record: ImageRecord | undefined,
+  catalogSinceMs: InstantMs,
+  lastFireOf: LastFire,
+): Due {
+  const stored = record?.notBefore ?? 0;
+  if (rebake === undefined) return { notBefore: stored };
+  const known = record?.schedule;
+  const unchanged = known !== undefined && known.cron === rebake.cron && known.timezone === rebake.timezone;
+  const schedule = unchanged
+    ? known
+    : { cron: rebake.cron, timezone: rebake.timezone, sinceMs: catalogSinceMs };
+  return { notBefore: Math.max(stored, lastFireOf(rebake, schedule.sinceMs) ?? 0), schedule };
+}
+
+/** The channel that a finished bake is published to, and that tells whether an image is as it should be. */
+export const firstChannel = (definition: ImageDefinition): string => definition.channels[0] ?? 'stable';
+
+/**
+ * Whether a published bake is what is desired. Digest and base are all that the input hash is made of: comparing them
+ * spares hashing for the many images that are as they should be.
+ */
+export const satisfies = (
+  published: Published | undefined,
+  desired: Pick<Desired, 'contentDigest' | 'baseAmiId' | 'notBefore'>,
+): published is Published =>
+  published !== undefined &&
+  published.contentDigest === desired.contentDigest &&
+  published.baseAmiId === desired.baseAmiId &&
+  published.notBefore >= desired.notBefore;

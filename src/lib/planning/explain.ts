@@ -1,0 +1,88 @@
+import { dayMs, hourMs, minuteMs, type InstantMs } from '../definitions/instant';
+import type { Decision } from './decision';
+
+export type Reason = Decision['reason'];
+type Sentences = {
+  [Code in Reason['code']]: (reason: Extract<Reason, { code: Code }>, nowMs: InstantMs | undefined) => string;
+};
+
+/** One plain sentence for a decision: `wait: base-al2023/arm64 is building`. */
+export const explain = (decision: Decision, nowMs: InstantMs): string =>
+  `${decision.kind}: ${explainReason(decision.reason, nowMs)}`;
+
+/** The sentence without its kind. With `nowMs`, times to come also say how far off they are. */
+export function explainReason(reason: Reason, nowMs?: InstantMs): string {
+  const sentence = sentences[reason.code] as (reason: Reason, nowMs: InstantMs | undefined) => string;
+  return sentence(reason, nowMs);
+}
+
+const sentences: Sentences = {
+  'up-to-date': ({ amiId, bakedAtMs, inputHash }) =>
+    `${amiId} of ${day(bakedAtMs)} has input hash ${short(inputHash)}`,
+  'up-to-date-own-base': ({ amiId, bakedAtMs, inputHash }) =>
+    `${amiId} of ${day(bakedAtMs)} has input hash ${short(inputHash)}; the template chooses its base itself, so a newer base does not make it due`,
+
+  'first-bake': () => 'it has never been published',
+  'inputs-changed': ({ paths, commitId }) => `commit ${short(commitId)} changed ${list(paths, 'inputs')}`,
+  'definition-changed': ({ commitId }) => `commit ${short(commitId)} changed its definition in bakery.yml`,
+  'base-moved': ({ from, to }) => `its base moved${from ? ` from ${from}` : ''}${to ? ` to ${to}` : ''}`,
+  schedule: ({ firedAtMs }) => `its schedule fired at ${time(firedAtMs)}`,
+  asked: ({ by, why }) => `${by} asked for it${why === '' ? '' : `: ${why}`}`,
+  retry: ({ attempt, class: failure }) => `the last attempt failed (${failure}), this is attempt ${attempt}`,
+
+  'same-inputs': ({ bakeId, amiId, bakedAtMs }) =>
+    `${amiId} of ${day(bakedAtMs)} (bake ${bakeId}) was made of the same inputs on the same base`,
+  'policy-changed': () => 'sharing or tags are not what bakery.yml says; that needs no bake',
+
+  baking: ({ bakeId, status }) => `bake ${bakeId} is ${status}`,
+  publishing: ({ bakeId, channel, pending }) =>
+    pending.length === 0
+      ? `bake ${bakeId} is being published to ${channel}`
+      : `bake ${bakeId} is being published to ${channel}; not confirmed yet: ${list(pending, 'parameters')}`,
+  ancestor: ({ image, doing }) => `${image} is ${doing}`,
+  slots: ({ inUse, max, ahead }) =>
+    `${inUse} of ${max} build slots are in use${ahead > 0 ? ` and ${count(ahead, 'image')} ${ahead === 1 ? 'is' : 'are'} ahead` : ''}`,
+  'service-limit': ({ untilMs }, nowMs) =>
+    `CodeBuild refused to start more builds; next try ${at(untilMs, nowMs)}`,
+  backoff: ({ untilMs, attempt, class: failure }, nowMs) =>
+    `the last attempt failed (${failure}); attempt ${attempt} follows ${at(untilMs, nowMs)}`,
+  unknown: ({ what, why }) => `${what} could not be read: ${why}`,
+  observe: ({ would, because }) => `observe mode; otherwise ${would}: ${because}`,
+  'reuse-lookup': ({ inputHash }) => `earlier bakes of input hash ${short(inputHash)} are being looked up`,
+
+  failed: ({ class: failure, count: failures, bakeId, message }) =>
+    `bake ${bakeId} failed (${failure}${failures > 1 ? `, ${failures} attempts` : ''}): ${unstopped(message)}; it is tried again when its inputs, base or schedule move, or when somebody asks`,
+  base: ({ problem, why }) => `its base cannot be built on (${problem}): ${why}`,
+  'no-base-yet': ({ image }) => `its base ${image} has never been published and is blocked itself`,
+  'ancestry-cycle': ({ through }) => `its base was built on this very image: ${through}`,
+  runaway: ({ claims, hours }) =>
+    `${claims} bakes in ${hours} hours without a commit, a schedule or a person; it goes on when one of these comes`,
+  ceiling: ({ asked, setting }) =>
+    `the setting ${setting} does not allow sharing with ${list(asked, 'others')}`,
+  parameter: ({ why }) => `its parameter could not be moved: ${unstopped(why)}; a person has to look`,
+  removed: () => 'it is no longer in bakery.yml',
+};
+
+const shownAtMost = 5;
+
+function list(values: string[], what: string): string {
+  if (values.length <= shownAtMost) return values.join(', ');
+  return `${values.slice(0, shownAtMost).join(', ')} and ${values.length - shownAtMost} more ${what}`;
+}
+
+const short = (id: string): string => (id.length > 12 ? `${id.slice(0, 12)}…` : id);
+const day = (atMs: InstantMs): string => new Date(atMs).toISOString().slice(0, 10);
+const time = (atMs: InstantMs): string =>
+  `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const unstopped = (sentence: string): string => sentence.trim().replace(/\.$/, '');
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
+
+function at(atMs: InstantMs, nowMs: InstantMs | undefined): string {
+  const when = `at ${time(atMs)}`;
+  return nowMs === undefined || atMs <= nowMs ? when : `${when} (in ${span(atMs - nowMs)})`;
+}
+
+function span(ms: number): string {
+  if (ms < hourMs) return count(Math.max(1, Math.round(ms / minuteMs)), 'minute');
+  return ms < 2 * dayMs ? count(Math.round(ms / hourMs), 'hour') : count(Math.round(ms / dayMs), 'day');
+}

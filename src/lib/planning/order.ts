@@ -1,0 +1,100 @@
+import type { ImageDefinition, ImageKey } from '../definitions/catalog';
+import type { Decision } from './decision';
+import type { Assessed, Verdict } from './verdict';
+
+/** The image of this bakery that an image is built on. */
+export const parentOf = ({ base }: ImageDefinition): ImageKey | undefined =>
+  base.kind === 'image' ? base.image : undefined;
+
+/**
+ * Whom the descendants of an image wait for, so that a push that touches base and app bakes app once: the image itself
+ * while it is due, baked or published; else whoever holds the image itself (`inherited`), so that grandchildren wait too.
+ * What is blocked or failed before holds nobody back: its children go on with what the channel has.
+ */
+export function holderFor(
+  key: ImageKey,
+  verdict: Verdict,
+  retrying: boolean,
+  inherited: ImageKey | undefined,
+): ImageKey | undefined {
+  if (verdict.kind === 'held') return verdict.by;
+  if (retrying) return inherited;
+  switch (verdict.kind) {
+    case 'bake':
+    case 'reuse':
+    case 'wait':
+      return key;
+    case 'current':
+    case 'amend':
+    case 'blocked':
+      return inherited;
+  }
+}
+
+/** What an ancestor is doing, to be read after `base-al2023/arm64 is`. */
+export function doing(decision: Decision): string {
+  switch (decision.kind) {
+    case 'bake':
+      return 'about to be baked';
+    case 'reuse':
+      return 'about to be published again';
+    case 'wait':
+      return doingWhileWaiting(decision.reason);
+    case 'current':
+    case 'amend':
+      return 'up to date';
+    case 'blocked':
+      return 'blocked';
+  }
+}
+
+function doingWhileWaiting(reason: Extract<Decision, { kind: 'wait' }>['reason']): string {
+  switch (reason.code) {
+    case 'baking':
+      return reason.status;
+    case 'publishing':
+      return 'being published';
+    case 'slots':
+      return 'waiting for a build slot';
+    case 'service-limit':
+      return 'waiting until CodeBuild starts builds again';
+    case 'backoff':
+      return 'waiting to be tried again';
+    case 'unknown':
+      return `waiting for what could not be read (${reason.what})`;
+    case 'reuse-lookup':
+      return 'due, and an earlier bake of it is being looked for';
+    case 'observe':
+      return 'due, and nothing is baked in observe mode';
+    case 'ancestor':
+      return `waiting for ${reason.image}`;
+  }
+}
+
+/**
+ * Visits every image of a catalog after the one it is built on, whatever the order they are listed in. Parents that are
+ * not in the catalog do not count.
+ */
+export function parentsFirst(
+  images: readonly ImageDefinition[],
+  visit: (definition: ImageDefinition, parent: Assessed | undefined) => Assessed,
+): Map<ImageKey, Assessed> {
+  const byKey = new Map(images.map((definition) => [definition.key, definition]));
+  const done = new Map<ImageKey, Assessed>();
+  for (const image of images) {
+    const chain: ImageDefinition[] = [];
+    const seen = new Set<ImageKey>();
+    let next: ImageDefinition | undefined = image;
+    while (next !== undefined && !done.has(next.key) && !seen.has(next.key)) {
+      seen.add(next.key);
+      chain.push(next);
+      const parent: ImageKey | undefined = parentOf(next);
+      next = parent === undefined ? undefined : byKey.get(parent);
+    }
+    for (const definition of chain.reverse()) {
+      const parent = parentOf(definition);
+      done.set(definition.key, visit(definition, parent === undefined ? undefined : done.get(parent)));
+    }
+  }
+  return done;
+}

@@ -1,0 +1,31 @@
+import type { Known } from '../definitions/known';
+import type { Published } from '../lifecycle/channel';
+import type { Desired } from './decision';
+
+/** What the ledger's index on input hashes says about a due image. */
+export type Reuse =
+  | { state: 'none' }
+  | { state: 'found'; bake: Published }
+  | { state: 'not-asked' }
+  | { state: 'unknown'; why: string };
+
+/**
+ * Looks for a ready bake of exactly what is desired. Nothing is asked where nothing can be found: a template that chooses
+ * its own base may choose another one now, and nothing was ever baked on a base that was published a moment ago.
+ */
+export function reusable(
+  desired: Desired,
+  found: Known<Published[]> | undefined,
+  freshBakes: ReadonlySet<string>,
+): Reuse {
+  if (desired.baseAmiId === undefined) return { state: 'none' };
+  const baseBake = desired.ancestry[0]?.bakeId;
+  if (baseBake !== undefined && freshBakes.has(baseBake)) return { state: 'none' };
+  if (found === undefined) return { state: 'not-asked' };
+  if (!found.known) return { state: 'unknown', why: found.why };
+  const fit = found.value.filter(
+    ({ inputHash, notBefore }) => inputHash === desired.inputHash && notBefore >= desired.notBefore,
+  );
+  const [newest] = fit.sort((a, b) => b.bakedAtMs - a.bakedAtMs || (a.bakeId < b.bakeId ? 1 : -1));
+  return newest === undefined ? { state: 'none' } : { state: 'found', bake: newest };
+}
