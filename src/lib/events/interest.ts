@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+import type { WakeUp } from './wake-up';
+
+/** What an event means to the bakery. `why` is for the log. */
+export type Interest<T = WakeUp> =
+  | {
+      interest: 'act';
+      wakeUp: T;
+      /** Equal for deliveries of one event, different for any other event: a later one is never swallowed. */
+      deduplicationId: string;
+    }
+  /** Well formed, and nothing to do. */
+  | { interest: 'none'; why: string }
+  /** Not what it should be: counted, not retried. */
+  | { interest: 'refused'; why: string };
+
+export const none = (why: string): { interest: 'none'; why: string } => ({ interest: 'none', why });
+export const refused = (why: string): { interest: 'refused'; why: string } => ({ interest: 'refused', why });
+
+/** The first three things wrong with an event, by path. Values are left out: an event may carry anything. */
+export function whyMalformed(error: z.core.$ZodError): string {
+  const issues = error.issues.slice(0, 3).map((issue) => {
+    const expected = issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.code;
+    return `${issue.path.map(String).join('.') || '(whole)'}: ${expected}`;
+  });
+  const more = error.issues.length - issues.length;
+  return issues.join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+/** Ids that become part of a deduplication id: SQS takes up to 128 of these characters. */
+export const eventId = z.string().check(z.regex(/^[\x21-\x7e]{1,100}$/));
+
+/** An event of EventBridge's default bus: further fields of its envelope are of no use here. */
+export const eventBridgeEvent = <S extends string, D extends string, T extends z.ZodMiniType>(
+  source: S,
+  detailType: D,
+  detail: T,
+) => z.object({ id: eventId, source: z.literal(source), 'detail-type': z.literal(detailType), detail });

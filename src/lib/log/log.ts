@@ -1,0 +1,82 @@
+/**
+ * Structured log lines, one JSON object each. Fields are single values by design: no object can be logged whole, so
+ * neither the environment nor a credential gets into the log by way of one.
+ */
+export type LogFields = Record<string, string | number | boolean | readonly string[] | undefined>;
+
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, error: unknown, fields?: LogFields): void;
+  /** A CloudWatch metric of value 1, by dimension `reason` (embedded metric format: no API call). */
+  count(metric: string, reason: string): void;
+  /** The same log with fields on every line. */
+  with(fields: LogFields): Log;
+}
+
+/** Namespace of the bakery's metrics; alarms name it. */
+export const metricNamespace = 'AmiBakery';
+
+/** @param write takes one line, without its end */
+export function createLog(to: {
+  write: (line: string) => void;
+  nowMs: () => number;
+  fields?: LogFields;
+}): Log {
+  const line = (level: string, message: string, fields: object = {}) =>
+    to.write(
+      JSON.stringify({
+        time: new Date(to.nowMs()).toISOString(),
+        level,
+        message,
+        ...to.fields,
+        ...fields,
+      }),
+    );
+  return {
+    info: (message, fields) => line('info', message, fields),
+    warn: (message, fields) => line('warn', message, fields),
+    error: (message, error, fields) => line('error', message, { ...fields, error: describeError(error) }),
+    count: (metric, reason) => to.write(embeddedMetric(metric, reason, to.nowMs(), to.fields)),
+    with: (fields) => createLog({ ...to, fields: { ...to.fields, ...fields } }),
+  };
+}
+
+interface DescribedError {
+  name: string;
+  message: string;
+  code?: string;
+  stack?: string;
+  cause?: DescribedError;
+}
+
+/** A chain of causes is cut here; a cause may be its own. */
+const maxCauses = 5;
+
+export function describeError(error: unknown, depth = 0): DescribedError {
+  if (!(error instanceof Error)) return { name: typeof error, message: String(error) };
+  const { code } = error as { code?: unknown };
+  return {
+    name: error.name,
+    message: error.message,
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(depth === 0 && error.stack !== undefined ? { stack: error.stack } : {}),
+    ...(error.cause !== undefined && depth < maxCauses
+      ? { cause: describeError(error.cause, depth + 1) }
+      : {}),
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+const embeddedMetric = (metric: string, reason: string, nowMs: number, fields: LogFields = {}): string =>
+  JSON.stringify({
+    ...fields,
+    _aws: {
+      Timestamp: nowMs,
+      CloudWatchMetrics: [
+        { Namespace: metricNamespace, Dimensions: [['reason']], Metrics: [{ Name: metric, Unit: 'Count' }] },
+      ],
+    },
+    reason,
+    [metric]: 1,
+  });

@@ -1,0 +1,93 @@
+import type { SettingsProblem } from './settings-error';
+
+/** Rules between fields. They look at what was written, so that they speak even where single fields are wrong. */
+export function checkBetweenFields(written: Record<string, unknown>): SettingsProblem[] {
+  return written['role'] === 'consumer' ? checkConsumer(written) : checkBakery(written);
+}
+
+function checkBakery(written: Record<string, unknown>): SettingsProblem[] {
+  return [
+    ...['repo', 'buildProject', 'topicArn'].flatMap((field) =>
+      written[field] === undefined
+        ? [missing(field, 'A deployment with role bakery needs it.', 'Set it, or set role to consumer.')]
+        : [],
+    ),
+    ...(listAt(written, 'mirrors').length > 0
+      ? [
+          {
+            path: 'mirrors',
+            value: JSON.stringify(written['mirrors']).slice(0, 100),
+            problem: 'only a deployment with role consumer mirrors channels',
+            fix: 'Remove it, or set role to consumer.',
+          },
+        ]
+      : []),
+    ...checkUpstreams(written),
+  ];
+}
+
+function checkConsumer(written: Record<string, unknown>): SettingsProblem[] {
+  const followed = listAt(written, 'upstreams').map((upstream) => upstream['bakery']);
+  return [
+    ...['upstreams', 'mirrors'].flatMap((field) =>
+      listAt(written, field).length === 0
+        ? [missing(field, 'A deployment with role consumer needs at least one.', 'Add one.')]
+        : [],
+    ),
+    ...listAt(written, 'mirrors').flatMap((mirror, index) =>
+      followed.includes(mirror['bakery'])
+        ? []
+        : [
+            {
+              path: `mirrors.${index}.bakery`,
+              value: JSON.stringify(mirror['bakery']),
+              problem: 'is not one of the upstreams',
+              fix: `Name one of them (${followed.join(', ') || 'there are none'}), or add it to upstreams.`,
+            },
+          ],
+    ),
+    ...checkUpstreams(written),
+  ];
+}
+
+function checkUpstreams(written: Record<string, unknown>): SettingsProblem[] {
+  const upstreams = listAt(written, 'upstreams');
+  return upstreams.flatMap((upstream, index) => {
+    const problems: SettingsProblem[] = [];
+    const { bakery, account, topicArn } = upstream;
+    if (upstreams.findIndex((other) => other['bakery'] === bakery) < index)
+      problems.push({
+        path: `upstreams.${index}.bakery`,
+        value: JSON.stringify(bakery),
+        problem: 'is there twice',
+        fix: 'Follow each bakery once.',
+      });
+    if (bakery === written['bakery'])
+      problems.push({
+        path: `upstreams.${index}.bakery`,
+        value: JSON.stringify(bakery),
+        problem: 'is this bakery itself',
+        fix: 'Name another bakery; images of this one are `image:NAME` in bakery.yml.',
+      });
+    if (typeof topicArn === 'string' && topicArn.split(':')[4] !== account)
+      problems.push({
+        path: `upstreams.${index}.topicArn`,
+        value: JSON.stringify(topicArn),
+        problem: `is not a topic of account ${String(account)}`,
+        fix: 'Write account and topic of the same bakery.',
+      });
+    return problems;
+  });
+}
+
+const missing = (path: string, problem: string, fix: string): SettingsProblem => ({
+  path,
+  value: undefined,
+  problem: `is missing: ${problem.replace(/\.$/, '')}`,
+  fix,
+});
+
+const listAt = (written: Record<string, unknown>, field: string): Record<string, unknown>[] => {
+  const value = written[field];
+  return Array.isArray(value) ? value.filter((it) => typeof it === 'object' && it !== null) : [];
+};

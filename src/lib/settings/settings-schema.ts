@@ -1,0 +1,152 @@
+import * as z from 'zod/mini';
+
+/**
+ * The settings of one deployment: type, checks and JSON Schema come from here. Written with zod/mini, because every
+ * function of the bakery loads it.
+ */
+
+/** The sentence is the `fix` of the problem where the rule is broken. */
+const text = (rule: RegExp, fix: string) => z.string().check(z.regex(rule, fix));
+const described = <T extends z.ZodMiniType>(schema: T, description: string): T =>
+  schema.check(z.describe(description));
+const optional = z.optional;
+const listOf = <T extends z.ZodMiniType>(entry: T) => z._default(z.array(entry), []);
+
+const name = text(
+  /^[a-z][a-z0-9-]{0,62}$/,
+  'Use lower-case letters, digits and hyphens, beginning with a letter.',
+);
+const account = text(/^[0-9]{12}$/, 'Write the 12 digits of the account, as a string.');
+const region = text(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'Write the id of a region, for example eu-west-1.');
+const topicArn = text(
+  /^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$/,
+  'Write the ARN of a standard SNS topic, arn:aws:sns:REGION:ACCOUNT:NAME.',
+);
+const instanceType = text(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'Write an EC2 instance type, for example m7g.large.');
+const organization = text(
+  /^(o-[a-z0-9]{10,32}|arn:aws[a-z-]*:organizations::[0-9]{12}:organization\/o-[a-z0-9]{10,32})$/,
+  'Write the id (o-…) or the ARN of the organisation.',
+);
+const organizationalUnit = text(
+  /^((ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})|arn:aws[a-z-]*:organizations::[0-9]{12}:(ou|root)\/\S+)$/,
+  'Write the id (ou-…, or r-… for the root) or the ARN of the organizational unit.',
+);
+const parameterPath = text(/^(\/[A-Za-z0-9_.-]+)+\/?$/, 'Write a parameter path that begins with a slash.');
+const parameterPattern = text(
+  /^(?!\/(aws|ssm))(?=.*\{image\})(?=.*\{arch\})(?=.*\{channel\})\/([A-Za-z0-9_./-]|\{(image|arch|channel)\})+$/,
+  'Write a path that contains {image}, {arch} and {channel}, begins with a slash, and not with /aws or /ssm.',
+);
+const architecture = z.enum(['x86_64', 'arm64']);
+
+const repo = z.strictObject({
+  name: text(/^[\w.-]{1,100}$/, 'Write the name of the CodeCommit repository.'),
+  branch: described(z._default(z.string().check(z.minLength(1)), 'main'), 'The branch that is in force.'),
+  path: described(
+    z._default(text(/^([^/].*[^/]|[^/]?)$/, 'Write it without a leading or trailing slash.'), ''),
+    "Folder of bakery.yml; '' is the root.",
+  ),
+  region: described(optional(region), "Where the repo is, if not in the deployment's own region."),
+});
+
+const ceilings = z.strictObject({
+  shareWith: z.prefault(
+    z.strictObject({
+      accounts: listOf(account),
+      organizations: listOf(organization),
+      organizationalUnits: listOf(organizationalUnit),
+    }),
+    {},
+  ),
+  regions: listOf(region),
+  kmsKeys: listOf(z.string().check(z.minLength(1))),
+  parameterPrefixes: listOf(parameterPath),
+});
+
+const network = z.strictObject({
+  vpcId: optional(text(/^vpc-[0-9a-f]+$/, 'Write the id of a VPC, vpc-….')),
+  subnetId: optional(text(/^subnet-[0-9a-f]+$/, 'Write the id of a subnet, subnet-….')),
+  securityGroupId: optional(text(/^sg-[0-9a-f]+$/, 'Write the id of a security group, sg-….')),
+  associatePublicIp: optional(z.boolean()),
+  sshInterface: optional(z.enum(['public_ip', 'private_ip', 'public_dns', 'private_dns', 'session_manager'])),
+});
+
+const upstream = z.strictObject({
+  bakery: described(name, 'The name that bakery follows: what bakery.yml calls it in `upstream:NAME/…`.'),
+  account: described(account, 'Account of the topic. It makes and owns every AMI that is announced there.'),
+  topicArn,
+});
+
+const mirror = z.strictObject({
+  bakery: name,
+  image: z.string().check(z.minLength(1)),
+  architecture,
+  channel: z._default(name, 'stable'),
+  parameter: described(optional(parameterPath), 'Where the copy is kept, if not where the pattern says.'),
+});
+
+export const settingsSchema = z.strictObject({
+  bakery: described(name, 'The name under which other bakeries know this one.'),
+  role: described(
+    z._default(z.enum(['bakery', 'consumer']), 'bakery'),
+    'A consumer mirrors channels and bakes nothing.',
+  ),
+  mode: described(
+    z._default(z.enum(['bake', 'observe']), 'observe'),
+    'observe: plans and explains, and changes nothing. The right choice for a first deployment.',
+  ),
+  account: described(account, 'The account the bakery is deployed to.'),
+  region: described(region, 'Default: the region of the Lambda functions.'),
+  repo: described(optional(repo), 'The image repo. A bakery needs it.'),
+  table: described(z.string().check(z.minLength(3)), 'Name of the ledger table.'),
+  queueUrl: text(
+    /^https?:\/\/\S+\.fifo$/,
+    'Write the URL of the FIFO queue, as SQS gives it: https://…/NAME.fifo.',
+  ),
+  topicArn: described(optional(topicArn), 'Where this bakery announces its images. A bakery needs it.'),
+  buildProject: described(
+    optional(text(/^[A-Za-z0-9][A-Za-z0-9_-]{1,149}$/, 'Write the name of the CodeBuild project.')),
+    'CodeBuild project that runs Packer. A bakery needs it.',
+  ),
+  parameterPattern: described(
+    z._default(parameterPattern, '/bakery/{image}/{arch}/{channel}'),
+    'Names of the parameters that hold the channels.',
+  ),
+  maxConcurrentBuilds: z._default(z.int().check(z.gte(1), z.lte(100)), 10),
+  maxWaitHours: described(
+    z._default(z.number().check(z.gte(0.25), z.lte(72)), 6),
+    'No image waits longer than this for one that it is built on.',
+  ),
+  ceilings: described(z.prefault(ceilings, {}), 'The most that bakery.yml may ask for.'),
+  network: described(z.prefault(network, {}), 'Where build instances are launched.'),
+  instanceProfile: described(
+    optional(z.string().check(z.minLength(1), z.maxLength(128))),
+    'Instance profile of build instances whose image names none.',
+  ),
+  defaultInstanceType: z.prefault(
+    z.strictObject({
+      x86_64: z._default(instanceType, 'm7i.large'),
+      arm64: z._default(instanceType, 'm7g.large'),
+    }),
+    {},
+  ),
+  notify: described(
+    z.prefault(
+      z.strictObject({
+        default: optional(topicArn),
+        targets: z._default(z.record(z.string(), topicArn), {}),
+      }),
+      {},
+    ),
+    'Topics for notices to people: by the name that bakery.yml uses in `notify`, and for those without one.',
+  ),
+  upstreams: described(listOf(upstream), 'Bakeries of other accounts that this one follows.'),
+  wakeTopics: described(
+    listOf(topicArn),
+    "Topics that only wake the bakery, for example Amazon's topics of new AMIs. Nothing they say is believed.",
+  ),
+  mirrors: described(listOf(mirror), 'Channels of upstreams that a consumer keeps copies of.'),
+  tags: described(z._default(z.record(z.string(), z.string()), {}), 'Put on everything the bakery makes.'),
+});
+
+/** Settings that passed every check, defaults filled in. */
+export type Settings = z.infer<typeof settingsSchema>;
