@@ -55,8 +55,15 @@ module.exports = {
     ),
     onlyImports(
       'reconcile',
-      [...pure, 'aws', 'ledger', 'bases', 'settings', 'logging'],
+      [...pure, 'aws', 'ledger', 'bases', 'settings', 'log', 'events'],
       'Reconcile is called by handlers, the command line and the local bakery, and knows none of them.',
+    ),
+    onlyImports('log', [], 'Everything may write a log line, so the log knows nobody.'),
+    onlyImports('settings', [...pure], 'Settings are values; who reads them decides what they mean.'),
+    onlyImports(
+      'events',
+      [...pure, 'log', 'settings'],
+      'An event is checked before anything is asked or written.',
     ),
     {
       name: 'pure-means-pure',
@@ -99,19 +106,27 @@ module.exports = {
       to: { path: '^node_modules/@(aws-sdk|smithy)/', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'ec2-client-lazily',
+      name: 'ec2-client-in-one-file',
       comment:
-        'client-ec2 is larger than all other clients together: a handler that does not need it must not load it.',
+        'client-ec2 is larger than all other clients together; a bundle takes only what this one file names of it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/local/' },
-      to: { path: '^node_modules/@aws-sdk/client-ec2/', dynamic: false, dependencyTypesNot: ['type-only'] },
+      from: { path: '^src/', pathNot: ['^src/local/', '^src/lib/aws/ec2-commands\\.ts$'] },
+      to: { path: '^node_modules/@aws-sdk/client-ec2/', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'ec2-client-in-its-edge',
-      comment: 'One file family loads client-ec2, so that what loads it stays known.',
+      name: 'ec2-client-lazily',
+      comment:
+        'A handler that asks EC2 nothing must not load its client: `await import`, in the EC2 edge alone.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/local/', '^src/lib/aws/ec2'] },
-      to: { path: '^node_modules/@aws-sdk/client-ec2/', dynamic: true, dependencyTypesNot: ['type-only'] },
+      from: { path: '^src/', pathNot: '^src/lib/aws/ec2' },
+      to: { path: '^src/lib/aws/ec2-commands\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'ec2-client-never-statically',
+      comment: 'A static import would load the client with the edge.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/lib/aws/ec2-commands\\.ts$', dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-dev-dependencies',

@@ -16,7 +16,7 @@ const pageSize = 1_000;
 /** EC2's AMIs. The client is half a megabyte: it is loaded when the first call needs it, by whoever makes one. */
 export function ec2Amis(clients: ClientFactory): Amis {
   const sdk = async (region: string) => {
-    const ec2 = await import('@aws-sdk/client-ec2');
+    const ec2 = await import('./ec2-commands');
     return { ec2, client: clients(ec2.EC2Client, { region }) };
   };
 
@@ -113,7 +113,7 @@ const permissions = (of: LaunchPermissions): Permission[] => [
 ];
 
 const modifyLaunchPermission = (
-  ec2: typeof import('@aws-sdk/client-ec2'),
+  ec2: typeof import('./ec2-commands'),
   client: EC2Client,
   ImageId: string,
   LaunchPermission: { Add?: Permission[]; Remove?: Permission[] },
