@@ -1,0 +1,73 @@
+import type { Tag, TagSpecification } from '@aws-sdk/client-ec2';
+import type { CallSite, World } from '../world';
+import { seedDefaultNetwork } from './default-network';
+import { ec2Defaults, type Ec2Options } from './options';
+import { emptyAccount, emptyRegion, type AccountState, type RegionState } from './state';
+
+const noTags: ReadonlyMap<string, string> = new Map();
+
+/** The state that the operations of all resource families work on. */
+export class Ec2Model {
+  readonly options: Required<Ec2Options>;
+  readonly #regions = new Map<string, RegionState>();
+  readonly #accounts = new Map<string, AccountState>();
+
+  constructor(
+    readonly world: World,
+    options: Ec2Options = {},
+  ) {
+    this.options = { ...ec2Defaults, ...options };
+  }
+
+  get now(): number {
+    return this.world.clock.now();
+  }
+
+  region(name: string): RegionState {
+    return made(this.#regions, name, emptyRegion);
+  }
+
+  /** An account has a default network in each region from the start, like accounts made since 2013. */
+  account({ account, region }: Pick<CallSite, 'account' | 'region'>): AccountState {
+    return made(this.#accounts, `${account}/${region}`, () =>
+      seedDefaultNetwork(emptyAccount(), { account, region }, (prefix) => this.id(prefix)),
+    );
+  }
+
+  /** `ami-0` and sixteen hex digits, as EC2's ids are. */
+  id(prefix: string): string {
+    return `${prefix}-0${this.world.chance.hex(16)}`;
+  }
+
+  tagsOf(at: Pick<CallSite, 'account' | 'region'>, resourceId: string): ReadonlyMap<string, string> {
+    return this.account(at).tags.get(resourceId) ?? noTags;
+  }
+
+  /** As answers carry them, in the order they were set. */
+  tagList(at: Pick<CallSite, 'account' | 'region'>, resourceId: string): Tag[] {
+    return [...this.tagsOf(at, resourceId)].map(([Key, Value]) => ({ Key, Value }));
+  }
+
+  setTags(at: Pick<CallSite, 'account' | 'region'>, resourceId: string, tags: readonly Tag[]): void {
+    const own = made(this.account(at).tags, resourceId, () => new Map<string, string>());
+    for (const { Key, Value } of tags) if (Key !== undefined) own.set(Key, Value ?? '');
+  }
+
+  /** The tags that a request asks for on the resources of a type it makes. */
+  setTagsAsSpecified(
+    at: Pick<CallSite, 'account' | 'region'>,
+    resourceId: string,
+    type: string,
+    specifications: readonly TagSpecification[] | undefined,
+  ): void {
+    for (const { ResourceType, Tags = [] } of specifications ?? []) {
+      if (ResourceType === type) this.setTags(at, resourceId, Tags);
+    }
+  }
+}
+
+function made<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}

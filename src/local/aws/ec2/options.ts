@@ -1,0 +1,30 @@
+/** What a local EC2 can be told to be like. Times are ms of the world's clock. */
+export interface Ec2Options {
+  /** From CreateImage to `available`. AWS: minutes, "sometimes up to 24 hours". */
+  imageReadyMs?: number;
+  /** From CopyImage to `available`. */
+  copyReadyMs?: number;
+  /** From a launch, stop or termination to the state it leads to. */
+  instanceStepMs?: number;
+  /** Until an account that an AMI was shared with sees it: DescribeImages is eventually consistent. */
+  shareDelayMs?: number;
+  /** Largest page of an operation that was asked for pages. */
+  pageLimit?: number;
+  /** ARNs of the organisation and the organisational units that an account is in. */
+  memberships?: (account: string) => readonly string[];
+  /** Whether a KMS key can be used; a copy to one that cannot fails late, as in AWS. All can where left out. */
+  keyUsable?: (account: string, region: string, key: string) => boolean;
+  /** Lets an image or a copy with this name end in `failed`. */
+  imageFails?: (name: string) => boolean;
+}
+
+export const ec2Defaults = {
+  imageReadyMs: 200,
+  copyReadyMs: 200,
+  instanceStepMs: 0,
+  shareDelayMs: 0,
+  pageLimit: 1000,
+  memberships: () => [],
+  keyUsable: () => true,
+  imageFails: () => false,
+} satisfies Required<Ec2Options>;
