@@ -1,4 +1,4 @@
-import type { ImageDefinition, ImageKey } from '../definitions/catalog';
+import type { ImageDefinition } from '../definitions/catalog';
 import type { Published } from '../lifecycle/channel';
 import type { ImageRecord, Trouble } from '../lifecycle/image-record';
 import { cycleThrough } from './ancestry';
@@ -7,35 +7,21 @@ import { ancestryName, resolveBase, type ResolvedBase } from './base';
 import { busyWith } from './busy';
 import { beyondCeilings, shareSetting } from './ceilings';
 import type { BlockedReason, Decision, Desired, WaitReason } from './decision';
-import { dueSince, firstChannel, satisfies, type Due, type LastFire } from './desired';
+import { dueSince, firstChannel, satisfies, type Due } from './desired';
 import { desiredId, inputHash } from './input-hash';
 import { holderFor } from './order';
-import type { AmiPolicy } from './policy-digest';
 import { reusable } from './reuse';
+import type { Run } from './run';
 import { runaway } from './runaway';
-import type { CatalogInForce, Snapshot } from './snapshot';
+import type { Snapshot } from './snapshot';
 import type { Assessed, Verdict } from './verdict';
 
-/** What is the same for every image of one plan. */
-export interface Run {
-  snapshot: Snapshot;
-  inForce: CatalogInForce;
-  freshBakes: ReadonlySet<string>;
-  lastFireOf: LastFire;
-  digestOf: (policy: AmiPolicy) => string;
-}
-
 /** Decides on one image, whose parent in this bakery (if any) has been decided on before. */
-export function assess(
-  definition: ImageDefinition,
-  parent: Assessed | undefined,
-  ancestors: () => ImageKey[],
-  run: Run,
-): Assessed {
+export function assess(definition: ImageDefinition, parent: Assessed | undefined, run: Run): Assessed {
   const { key } = definition;
   const record = run.snapshot.records[key];
-  const due = dueSince(definition.rebake, record, run.inForce.sinceMs, run.lastFireOf);
-  const { verdict, retrying } = judge({ definition, record, due, parent, ancestors, run });
+  const due = dueSince(definition.rebake, record, run.inForce.sinceMs, run.snapshot.nowMs);
+  const { verdict, retrying } = judge({ definition, record, due, parent, run });
   return { verdict, due, holder: holderFor(key, verdict, retrying === true, parent?.holder) };
 }
 
@@ -44,7 +30,6 @@ interface Case {
   record: ImageRecord | undefined;
   due: Due;
   parent: Assessed | undefined;
-  ancestors: () => ImageKey[];
   run: Run;
 }
 
@@ -146,7 +131,7 @@ function judgeDue(of: Case, desired: Desired, published: Published | undefined):
   const through = cycleThrough(desired.ancestry, ancestryName(snapshot.policy, definition.key));
   if (through !== undefined) return { verdict: blocked({ code: 'ancestry-cycle', through }) };
 
-  const bake: Verdict = { kind: 'bake', reason, desired, ancestors: of.ancestors() };
+  const bake: Verdict = { kind: 'bake', reason, desired, ancestors: run.graph.ancestors(definition.key) };
   return { verdict: asked ? bake : (reuseOrAsk(desired, run) ?? bake), retrying };
 }
 

@@ -8,19 +8,6 @@ import type { Desired, Memory } from './decision';
 /** Since when an image counts, and since when its schedule reads as it does. */
 export type Due = Pick<Memory, 'notBefore' | 'schedule'>;
 
-/** The last fire time of a schedule, counted from the schedule's own edit; undefined: none yet. */
-export type LastFire = (rebake: Rebake, sinceMs: InstantMs) => InstantMs | undefined;
-
-/** Many images share a few schedules: each pair of schedule and edit is worked out once a plan. */
-export function lastFires(nowMs: InstantMs): LastFire {
-  const found = new Map<string, InstantMs | undefined>();
-  return (rebake, sinceMs) => {
-    const id = `${rebake.cron}|${rebake.timezone}|${sinceMs}`;
-    if (!found.has(id)) found.set(id, lastFire(rebake, nowMs, sinceMs));
-    return found.get(id);
-  };
-}
-
 /**
  * A schedule that is new or edited counts from the moment its commit came into force, so that an edit at noon does not
  * make last night's fire time due. `notBefore` never decreases, also when the schedule is taken away.
@@ -29,7 +16,7 @@ export function dueSince(
   rebake: Rebake | undefined,
   record: ImageRecord | undefined,
   catalogSinceMs: InstantMs,
-  lastFireOf: LastFire,
+  nowMs: InstantMs,
 ): Due {
   const stored = record?.notBefore ?? 0;
   if (rebake === undefined) return { notBefore: stored };
@@ -38,7 +25,7 @@ export function dueSince(
   const schedule = unchanged
     ? known
     : { cron: rebake.cron, timezone: rebake.timezone, sinceMs: catalogSinceMs };
-  return { notBefore: Math.max(stored, lastFireOf(rebake, schedule.sinceMs) ?? 0), schedule };
+  return { notBefore: Math.max(stored, lastFire(rebake, nowMs, schedule.sinceMs) ?? 0), schedule };
 }
 
 /** The channel that a finished bake is published to, and that tells whether an image is as it should be. */

@@ -2,17 +2,16 @@ import type { InstantMs } from '../definitions/instant';
 import type { ImageRecord } from '../lifecycle/image-record';
 import type { Decision, Memory } from './decision';
 import type { Due } from './desired';
-import type { Policy } from './snapshot';
+import type { Snapshot } from './snapshot';
 
 /** What the ledger has to remember of an image, whole; undefined where that is what it has. */
 export function memoryOf(
   due: Due,
   decision: Decision,
   record: ImageRecord | undefined,
-  mode: Policy['mode'],
-  nowMs: InstantMs,
+  { policy, nowMs }: Pick<Snapshot, 'policy' | 'nowMs'>,
 ): Memory | undefined {
-  const dueSinceMs = mode === 'observe' ? undefined : dueSince(decision, record?.dueSinceMs, nowMs);
+  const dueSinceMs = policy.mode === 'observe' ? undefined : dueSince(decision, record?.dueSinceMs, nowMs);
   const unchanged =
     due.notBefore === (record?.notBefore ?? 0) &&
     dueSinceMs === record?.dueSinceMs &&

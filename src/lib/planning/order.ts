@@ -1,10 +1,6 @@
-import type { ImageDefinition, ImageKey } from '../definitions/catalog';
+import type { ImageKey } from '../definitions/catalog';
 import type { Decision } from './decision';
-import type { Assessed, Verdict } from './verdict';
-
-/** The image of this bakery that an image is built on. */
-export const parentOf = ({ base }: ImageDefinition): ImageKey | undefined =>
-  base.kind === 'image' ? base.image : undefined;
+import type { Verdict } from './verdict';
 
 /**
  * Whom the descendants of an image wait for, so that a push that touches base and app bakes app once: the image itself
@@ -69,32 +65,4 @@ function doingWhileWaiting(reason: Extract<Decision, { kind: 'wait' }>['reason']
     case 'ancestor':
       return `waiting for ${reason.image}`;
   }
-}
-
-/**
- * Visits every image of a catalog after the one it is built on, whatever the order they are listed in. Parents that are
- * not in the catalog do not count.
- */
-export function parentsFirst(
-  images: readonly ImageDefinition[],
-  visit: (definition: ImageDefinition, parent: Assessed | undefined) => Assessed,
-): Map<ImageKey, Assessed> {
-  const byKey = new Map(images.map((definition) => [definition.key, definition]));
-  const done = new Map<ImageKey, Assessed>();
-  for (const image of images) {
-    const chain: ImageDefinition[] = [];
-    const seen = new Set<ImageKey>();
-    let next: ImageDefinition | undefined = image;
-    while (next !== undefined && !done.has(next.key) && !seen.has(next.key)) {
-      seen.add(next.key);
-      chain.push(next);
-      const parent: ImageKey | undefined = parentOf(next);
-      next = parent === undefined ? undefined : byKey.get(parent);
-    }
-    for (const definition of chain.reverse()) {
-      const parent = parentOf(definition);
-      done.set(definition.key, visit(definition, parent === undefined ? undefined : done.get(parent)));
-    }
-  }
-  return done;
 }

@@ -2,8 +2,7 @@ import type { ImageKey } from '../definitions/catalog';
 import type { WaitReason } from './decision';
 import { expectedBuildMs } from './expected-duration';
 import { firstChannel } from './desired';
-import { parentOf } from './order';
-import type { CatalogInForce, Snapshot } from './snapshot';
+import type { Run } from './run';
 
 /**
  * Who gets a build slot: those below whom most build time remains come first, because the whole cascade lasts at least as
@@ -11,16 +10,15 @@ import type { CatalogInForce, Snapshot } from './snapshot';
  */
 export function giveSlots(
   candidates: ImageKey[],
-  { catalog }: CatalogInForce,
-  snapshot: Snapshot,
+  run: Pick<Run, 'graph' | 'inForce' | 'snapshot'>,
 ): { bakeOrder: ImageKey[]; waiting: Map<ImageKey, WaitReason> } {
   const waiting = new Map<ImageKey, WaitReason>();
-  const { nowMs, slotsInUse, startsBlockedUntilMs, policy } = snapshot;
+  const { nowMs, slotsInUse, startsBlockedUntilMs, policy } = run.snapshot;
   if (startsBlockedUntilMs !== undefined && startsBlockedUntilMs > nowMs) {
     for (const key of candidates) waiting.set(key, { code: 'service-limit', untilMs: startsBlockedUntilMs });
     return { bakeOrder: [], waiting };
   }
-  const order = candidates.length < 2 ? candidates : byRemainingPath(candidates, catalog, snapshot);
+  const order = candidates.length < 2 ? candidates : byRemainingPath(candidates, run);
   const free = Math.max(0, policy.maxConcurrentBuilds - slotsInUse);
   order.slice(free).forEach((key, index) => {
     waiting.set(key, {
@@ -35,39 +33,28 @@ export function giveSlots(
 
 function byRemainingPath(
   candidates: ImageKey[],
-  catalog: CatalogInForce['catalog'],
-  snapshot: Snapshot,
+  run: Pick<Run, 'graph' | 'inForce' | 'snapshot'>,
 ): ImageKey[] {
-  const remaining = remainingPaths(catalog, snapshot);
+  const remaining = remainingPaths(run);
   const of = (key: ImageKey): number => remaining.get(key) ?? 0;
   return [...candidates].sort((a, b) => of(b) - of(a) || (a < b ? -1 : 1));
 }
 
 /** Expected build time of each image and of the longest line of images below it. */
-export function remainingPaths(
-  { images }: CatalogInForce['catalog'],
-  { records }: Snapshot,
-): Map<ImageKey, number> {
-  const children = new Map<ImageKey, ImageKey[]>();
-  const own = new Map<ImageKey, number>();
-  for (const definition of images) {
-    const published = records[definition.key]?.channels[firstChannel(definition)]?.current;
-    own.set(definition.key, expectedBuildMs(published));
-    const parent = parentOf(definition);
-    if (parent === undefined) continue;
-    const siblings = children.get(parent);
-    if (siblings === undefined) children.set(parent, [definition.key]);
-    else siblings.push(definition.key);
-  }
+export function remainingPaths({
+  graph,
+  inForce,
+  snapshot,
+}: Pick<Run, 'graph' | 'inForce' | 'snapshot'>): Map<ImageKey, number> {
+  const below = new Map<ImageKey, number>();
   const remaining = new Map<ImageKey, number>();
-  const measure = (key: ImageKey): number => {
-    const known = remaining.get(key);
-    if (known !== undefined) return known;
-    const below = (children.get(key) ?? []).reduce((most, child) => Math.max(most, measure(child)), 0);
-    const total = (own.get(key) ?? 0) + below;
+  const channels = new Map(inForce.catalog.images.map((image) => [image.key, firstChannel(image)]));
+  for (const key of graph.order.toReversed()) {
+    const published = snapshot.records[key]?.channels[channels.get(key) ?? '']?.current;
+    const total = expectedBuildMs(published) + (below.get(key) ?? 0);
     remaining.set(key, total);
-    return total;
-  };
-  for (const { key } of images) measure(key);
+    const parent = graph.parent(key);
+    if (parent !== undefined) below.set(parent, Math.max(below.get(parent) ?? 0, total));
+  }
   return remaining;
 }
