@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import { VirtualClock } from './clock';
+import { ShiftedClock, VirtualClock } from './clock';
 import type { Scheduler } from './scheduler';
 import { TimeQueue } from './time-queue';
 
@@ -82,19 +82,20 @@ export class LocalScheduler implements Scheduler {
   }
 
   /**
-   * Runs the world until nothing is due within `horizonMs` of world time, nothing runs and nothing is tracked; or until
-   * `maxWaitMs` of real time have passed. `untilMs`: a virtual clock goes no further than this.
+   * Runs the world until nothing is due within `horizonMs` of its time (default: a minute on a virtual clock, two
+   * seconds on a real one), nothing runs and nothing is tracked; or until `maxWaitMs` of real time have passed.
+   * `untilMs`: nothing that is due later is run.
    */
   async settle(options: { maxWaitMs?: number; horizonMs?: number; untilMs?: number } = {}): Promise<Settled> {
+    const virtual = this.clock instanceof VirtualClock;
     const giveUpAtMs = Date.now() + (options.maxWaitMs ?? 60_000);
-    const horizonEndMs = this.clock.now() + (options.horizonMs ?? 60_000);
-    const lastMs = Math.min(horizonEndMs, options.untilMs ?? Number.POSITIVE_INFINITY);
+    const horizonMs = options.horizonMs ?? (virtual ? 60_000 : 2_000);
     for (;;) {
       await this.runDue();
-      const busy = this.#running.size + this.#tracked.size > 0;
+      const lastMs = Math.min(this.clock.now() + horizonMs, options.untilMs ?? Number.POSITIVE_INFINITY);
       const next = this.#queue.nextAtMs;
       const comes = next !== undefined && next <= lastMs;
-      if (!busy && !comes) return { settled: true, outstanding: [] };
+      if (!comes && this.outstanding.length === 0) return { settled: true, outstanding: [] };
       if (Date.now() >= giveUpAtMs) return { settled: false, outstanding: this.#describe(lastMs) };
       if (comes && this.#tracked.size === 0 && this.clock instanceof VirtualClock) {
         this.clock.advanceTo(Math.max(next, this.clock.now()));
@@ -103,6 +104,18 @@ export class LocalScheduler implements Scheduler {
         await this.#woken(Math.min(dueInMs, giveUpAtMs - Date.now()));
       }
     }
+  }
+
+  /** Lets this much time pass, without waiting for it, and runs what becomes due on the way at its own time. */
+  async pass(ms: number): Promise<void> {
+    const { clock } = this;
+    const endMs = clock.now() + ms;
+    await this.runDue();
+    for (let next = this.#queue.nextAtMs; next !== undefined && next <= endMs; next = this.#queue.nextAtMs) {
+      moveTo(clock, next);
+      await this.runDue();
+    }
+    moveTo(clock, endMs);
   }
 
   /** Starts a task and waits until it has ended or has nothing to do but wait. */
@@ -146,4 +159,11 @@ export class LocalScheduler implements Scheduler {
       });
     });
   }
+}
+
+function moveTo(clock: Clock, ms: number): void {
+  if (ms <= clock.now()) return;
+  if (clock instanceof VirtualClock) clock.advanceTo(ms);
+  else if (clock instanceof ShiftedClock) clock.advance(ms - clock.now());
+  else throw new TypeError('this clock cannot be moved');
 }
