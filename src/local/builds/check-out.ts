@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import type { RepoStore } from '../git/repo-store';
-import { runGit } from '../git/run-git';
 import type { BuildRun } from './build-run';
 
 /** The repo that a project's source location names; undefined for a project without source. */
@@ -27,8 +26,15 @@ export async function checkOut(repos: RepoStore, run: BuildRun, folder: string):
   const commit = await repo.git.resolve(version);
   if (commit === undefined)
     throw new Error(`CLIENT_ERROR: reference not found for primary source and source version ${version}`);
-  await runGit(folder, ['init', '--quiet', '--template=']);
-  await runGit(folder, ['fetch', '--quiet', '--depth=1', '--no-tags', `file://${repo.git.path}`, commit]);
-  await runGit(folder, ['checkout', '--quiet', '--detach', commit]);
+  await repos.git.run(folder, ['init', '--quiet', '--template=']);
+  await repos.git.run(folder, [
+    'fetch',
+    '--quiet',
+    '--depth=1',
+    '--no-tags',
+    `file://${repo.git.path}`,
+    commit,
+  ]);
+  await repos.git.run(folder, ['checkout', '--quiet', '--detach', commit]);
   return commit;
 }

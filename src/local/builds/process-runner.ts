@@ -26,6 +26,8 @@ export interface ProcessRunnerOptions {
   /** Folder for the builds; each gets a folder of its own in it, of which the log stays. */
   root: string;
   repos: RepoStore;
+  /** PATH of the builds; the only thing they get of the environment of this process. */
+  searchPath: string;
   benchEnvironment?: (build: {
     account: string;
     region: string;
@@ -152,7 +154,7 @@ class OneBuild {
           temporary: join(this.folder, 'temporary'),
           source: this.#source,
         },
-        searchPath: process.env.PATH ?? '/usr/bin:/bin',
+        searchPath: this.options.searchPath,
         buildspecVariables: buildspec.variables,
         ...(bench === undefined ? {} : { bench }),
         ...(commit === undefined ? {} : { resolvedCommit: commit }),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GitError, gitText, runGit } from './run-git';
+import type { Git } from './git';
+import { GitError } from './git';
 
 /** One line of a tree, or of a recursive listing. */
 export interface TreeEntry {
@@ -25,7 +26,10 @@ export class BareRepo {
   readonly #trees = new Map<string, Promise<Map<string, TreeEntry[]>>>();
   readonly #blobs = new Map<string, Promise<Buffer>>();
   readonly #commits = new Set<string>();
-  constructor(readonly path: string) {}
+  constructor(
+    readonly path: string,
+    private readonly git: Git,
+  ) {}
 
   /** Commit at the head of a branch; undefined where there is none. */
   async branchHead(branch: string): Promise<string | undefined> {
@@ -49,7 +53,9 @@ export class BareRepo {
   /** Full name of every branch and tag with the commit it points at. */
   async references(): Promise<Map<string, string>> {
     const format = '--format=%(refname)%00%(objectname)%00%(*objectname)';
-    const lines = (await gitText(this.path, ['for-each-ref', format, 'refs/heads', 'refs/tags'])).split('\n');
+    const lines = (await this.git.text(this.path, ['for-each-ref', format, 'refs/heads', 'refs/tags'])).split(
+      '\n',
+    );
     return new Map(
       lines.filter(Boolean).map((line) => {
         const [name = '', id = '', peeled = ''] = line.split('\0');
@@ -61,7 +67,7 @@ export class BareRepo {
   /** Folders of a commit by path ('' is the root), each with the entries directly in it. */
   folders(commitId: string): Promise<Map<string, TreeEntry[]>> {
     return remember(this.#trees, commitId, async () => {
-      const raw = await runGit(this.path, ['ls-tree', '-r', '-t', '-z', '--full-tree', commitId]);
+      const raw = await this.git.run(this.path, ['ls-tree', '-r', '-t', '-z', '--full-tree', commitId]);
       const folders = new Map<string, TreeEntry[]>([['', []]]);
       for (const line of raw.toString().split('\0').filter(Boolean)) {
         const tab = line.indexOf('\t');
@@ -79,20 +85,20 @@ export class BareRepo {
   }
 
   async rootTreeId(commitId: string): Promise<string> {
-    return gitText(this.path, ['rev-parse', '--verify', `${commitId}^{tree}`]);
+    return this.git.text(this.path, ['rev-parse', '--verify', `${commitId}^{tree}`]);
   }
 
   blob(blobId: string): Promise<Buffer> {
-    return remember(this.#blobs, blobId, () => runGit(this.path, ['cat-file', 'blob', blobId]));
+    return remember(this.#blobs, blobId, () => this.git.run(this.path, ['cat-file', 'blob', blobId]));
   }
 
   async blobSize(blobId: string): Promise<number> {
-    return Number(await gitText(this.path, ['cat-file', '-s', blobId]));
+    return Number(await this.git.text(this.path, ['cat-file', '-s', blobId]));
   }
 
   /** The commit object as git stores it. */
   async commitText(commitId: string): Promise<string> {
-    return (await runGit(this.path, ['cat-file', 'commit', commitId])).toString();
+    return (await this.git.run(this.path, ['cat-file', 'commit', commitId])).toString();
   }
 
   /** Without `before`, everything is new. Renames are a removal and an addition, as CodeCommit shows them. */
@@ -107,7 +113,9 @@ export class BareRepo {
       before ?? emptyTree,
       after,
     ];
-    const fields = (await runGit(this.path, [...args, '--', `:(literal)${path}`])).toString().split('\0');
+    const fields = (await this.git.run(this.path, [...args, '--', `:(literal)${path}`]))
+      .toString()
+      .split('\0');
     const changes: RawChange[] = [];
     for (let i = 0; i + 1 < fields.length; i += 2) {
       const [modeBefore = '', modeAfter = '', idBefore = '', idAfter = '', letter = ''] = (fields[i] ?? '')
@@ -125,7 +133,7 @@ export class BareRepo {
 
   async #revParse(expression: string): Promise<string | undefined> {
     try {
-      const id = await gitText(this.path, [
+      const id = await this.git.text(this.path, [
         'rev-parse',
         '--verify',
         '--quiet',

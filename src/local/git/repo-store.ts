@@ -4,7 +4,7 @@ import type { World } from '../aws/world';
 import { BareRepo } from './bare-repo';
 import { changedReferences } from './reference-changes';
 import type { ReferenceChange } from './reference-changes';
-import { gitText, runGit } from './run-git';
+import { Git } from './git';
 
 export interface LocalRepo {
   account: string;
@@ -34,10 +34,18 @@ export class RepoStore {
   readonly #seen = new Map<LocalRepo, Map<string, string>>();
   #polling: Promise<ReferenceChange[]> = Promise.resolve([]);
 
+  /** The git that all of this is done with. */
+  readonly git: Git;
+  readonly #root: string;
+
+  /** `root`: a temporary folder; `searchPath`: PATH to find git on. */
   constructor(
     private readonly world: World,
-    private readonly root: string,
-  ) {}
+    options: { root: string; searchPath: string },
+  ) {
+    this.#root = options.root;
+    this.git = new Git(options.searchPath);
+  }
 
   find(account: string, region: string, name: string): LocalRepo | undefined {
     return this.#repos.get(`${account}/${region}/${name}`);
@@ -50,12 +58,18 @@ export class RepoStore {
     }
     if (this.find(account, region, name))
       throw new Error(`repository ${name} exists in ${account}/${region}`);
-    const path = join(this.root, account, region, `${name}.git`);
+    const path = join(this.#root, account, region, `${name}.git`);
     await mkdir(path, { recursive: true });
     const foreignPath = from !== undefined && 'foreign' in from ? resolve(from.foreign) : undefined;
     const defaultBranch =
-      wanted.defaultBranch ?? (foreignPath === undefined ? 'main' : await headBranch(foreignPath));
-    await runGit(path, ['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`]);
+      wanted.defaultBranch ?? (foreignPath === undefined ? 'main' : await this.#headBranch(foreignPath));
+    await this.git.run(path, [
+      'init',
+      '--quiet',
+      '--bare',
+      '--template=',
+      `--initial-branch=${defaultBranch}`,
+    ]);
     const repo: LocalRepo = {
       account,
       region,
@@ -63,10 +77,10 @@ export class RepoStore {
       repositoryId: this.world.chance.uuid(),
       defaultBranch,
       createdAtMs: this.world.clock.now(),
-      git: new BareRepo(path),
+      git: new BareRepo(path, this.git),
       ...(foreignPath === undefined ? {} : { foreignPath }),
     };
-    if (foreignPath !== undefined) await mirror(repo);
+    if (foreignPath !== undefined) await this.#mirror(repo);
     this.#seen.set(repo, await repo.git.references());
     this.#repos.set(`${account}/${region}/${name}`, repo);
     if (from !== undefined && 'folder' in from) await this.#importFolder(repo, from.folder);
@@ -75,8 +89,8 @@ export class RepoStore {
 
   /** A work tree of the repo at `path` (made by this call), to change files in and push from. */
   async checkOut(repo: LocalRepo, path: string, branch = repo.defaultBranch): Promise<void> {
-    await runGit(this.root, ['clone', '--quiet', '--template=', '--no-local', repo.git.path, path]);
-    await runGit(path, ['checkout', '--quiet', '-B', branch]);
+    await this.git.run(this.#root, ['clone', '--quiet', '--template=', '--no-local', repo.git.path, path]);
+    await this.git.run(path, ['checkout', '--quiet', '-B', branch]);
   }
 
   /** Commits everything that changed in the work tree and pushes it; answers the commit. The push event follows. */
@@ -89,12 +103,12 @@ export class RepoStore {
         [`GIT_COMMITTER_${key}`, value],
       ]),
     );
-    await runGit(workTree, ['add', '--all']);
-    await runGit(workTree, ['commit', '--quiet', '--allow-empty', '--file=-'], { input: message, env });
-    const branch = await gitText(workTree, ['symbolic-ref', '--short', 'HEAD']);
-    await runGit(workTree, ['push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`]);
+    await this.git.run(workTree, ['add', '--all']);
+    await this.git.run(workTree, ['commit', '--quiet', '--allow-empty', '--file=-'], { input: message, env });
+    const branch = await this.git.text(workTree, ['symbolic-ref', '--short', 'HEAD']);
+    await this.git.run(workTree, ['push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`]);
     await this.detectPushes();
-    return gitText(workTree, ['rev-parse', 'HEAD']);
+    return this.git.text(workTree, ['rev-parse', 'HEAD']);
   }
 
   /**
@@ -109,7 +123,7 @@ export class RepoStore {
   async #look(): Promise<ReferenceChange[]> {
     const found: ReferenceChange[] = [];
     for (const [repo, before] of this.#seen) {
-      if (repo.foreignPath !== undefined) await mirror(repo);
+      if (repo.foreignPath !== undefined) await this.#mirror(repo);
       const now = await repo.git.references();
       const changes = changedReferences(repo, before, now);
       this.#seen.set(repo, now);
@@ -127,7 +141,7 @@ export class RepoStore {
   }
 
   async #importFolder(repo: LocalRepo, folder: string): Promise<void> {
-    const workTree = await mkdtemp(join(this.root, 'import-'));
+    const workTree = await mkdtemp(join(this.#root, 'import-'));
     try {
       await this.checkOut(repo, workTree);
       await cp(folder, workTree, { recursive: true, verbatimSymlinks: true });
@@ -136,16 +150,16 @@ export class RepoStore {
       await rm(workTree, { recursive: true, force: true });
     }
   }
-}
 
-/** `--update-shallow`: the foreign repository may be a shallow clone. Fetching runs `git upload-pack` there, which writes nothing. */
-async function mirror(repo: LocalRepo): Promise<void> {
-  const options = ['--quiet', '--prune', '--no-tags', '--update-shallow', '--no-recurse-submodules'];
-  const references = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
-  await runGit(repo.git.path, ['fetch', ...options, '--', repo.foreignPath ?? '', ...references]);
-}
+  /** `--update-shallow`: the foreign repository may be a shallow clone. Fetching runs `git upload-pack` there, which writes nothing. */
+  async #mirror(repo: LocalRepo): Promise<void> {
+    const options = ['--quiet', '--prune', '--no-tags', '--update-shallow', '--no-recurse-submodules'];
+    const references = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
+    await this.git.run(repo.git.path, ['fetch', ...options, '--', repo.foreignPath ?? '', ...references]);
+  }
 
-async function headBranch(foreignPath: string): Promise<string> {
-  const answer = await gitText(foreignPath, ['ls-remote', '--symref', '--', foreignPath, 'HEAD']);
-  return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1] ?? 'main';
+  async #headBranch(foreignPath: string): Promise<string> {
+    const answer = await this.git.text(foreignPath, ['ls-remote', '--symref', '--', foreignPath, 'HEAD']);
+    return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1] ?? 'main';
+  }
 }

@@ -6,7 +6,7 @@ import { LocalCodeBuild } from '../../../src/local/builds/codebuild';
 import { ProcessRunner } from '../../../src/local/builds/process-runner';
 import type { ProcessRunnerOptions } from '../../../src/local/builds/process-runner';
 import { RepoStore } from '../../../src/local/git/repo-store';
-import { at, temporaryFolder, writeFiles } from '../git/local-world';
+import { at, searchPath, temporaryFolder, writeFiles } from '../git/local-world';
 import { projectName, scheduledWorld } from './local-codebuild';
 
 /** Runs one build of a repo with these files, to its end. */
@@ -21,7 +21,7 @@ async function runBuild(
   } = {},
 ) {
   const { world, scheduler, events } = scheduledWorld();
-  const repos = new RepoStore(world, await temporaryFolder());
+  const repos = new RepoStore(world, { root: await temporaryFolder(), searchPath });
   const folder = await temporaryFolder();
   await writeFiles(folder, { 'README.md': 'x', ...options.files });
   await repos.createRepo({ ...at, name: 'images', from: { folder } });
@@ -32,6 +32,7 @@ async function runBuild(
     runner: new ProcessRunner(world, {
       root,
       repos,
+      searchPath,
       onOutput: (_id, text) => (output += text),
       ...options.runner,
     }),

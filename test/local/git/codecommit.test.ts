@@ -2,10 +2,12 @@ import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GetDifferencesOutput } from '@aws-sdk/client-codecommit';
 import { LocalCodeCommit } from '../../../src/local/git/codecommit';
+import { Git } from '../../../src/local/git/git';
 import { RepoStore } from '../../../src/local/git/repo-store';
 import type { LocalRepo } from '../../../src/local/git/repo-store';
-import { runGit } from '../../../src/local/git/run-git';
-import { at, startMs, temporaryFolder, testWorld, writeFiles } from './local-world';
+import { at, searchPath, startMs, temporaryFolder, testWorld, writeFiles } from './local-world';
+
+const git = new Git(searchPath);
 
 const repositoryName = 'golden-images';
 let repo: LocalRepo;
@@ -28,15 +30,15 @@ beforeAll(async () => {
   });
   await chmod(join(folder, 'web/checks/up.sh'), 0o755);
   await symlink('../bakery.yml', join(folder, 'web/link'));
-  repos = new RepoStore(world, root);
+  repos = new RepoStore(world, { root, searchPath });
   repo = await repos.createRepo({ ...at, name: repositoryName, from: { folder } });
   codecommit = new LocalCodeCommit(repos, 2);
   first = (await repo.git.branchHead('main')) ?? '';
   workTree = await temporaryFolder();
   await repos.checkOut(repo, workTree);
   await mkdir(join(workTree, 'vendor'));
-  await runGit(workTree, ['update-index', '--add', '--cacheinfo', `160000,${first},vendor`]);
-  await runGit(workTree, ['mv', 'big.iso', 'large.iso']);
+  await git.run(workTree, ['update-index', '--add', '--cacheinfo', `160000,${first},vendor`]);
+  await git.run(workTree, ['mv', 'big.iso', 'large.iso']);
   await writeFiles(workTree, { 'bakery.yml': 'version: 1\nimages: {}\n', 'common/setup.sh': 'true\n' });
   second = await repos.commitAndPush(workTree, 'second\n\nwith a body');
 });

@@ -8,6 +8,8 @@ import type { CallSite, EventSink, World } from '../../../src/local/aws/world';
 export const at: CallSite = { account: '111111111111', region: 'eu-west-1', caller: 'test' };
 export const startMs = Date.UTC(2026, 10, 20, 16, 0, 0);
 
+export const searchPath = process.env.PATH ?? '/usr/bin:/bin';
+
 export interface RecordedEvent {
   account: string;
   region: string;

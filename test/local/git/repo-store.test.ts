@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { chmod, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Git } from '../../../src/local/git/git';
 import { RepoStore } from '../../../src/local/git/repo-store';
-import { runGit } from '../../../src/local/git/run-git';
-import { at, temporaryFolder, testWorld, writeFiles } from './local-world';
+import { at, searchPath, temporaryFolder, testWorld, writeFiles } from './local-world';
+
+const git = new Git(searchPath);
 
 const person = {
   GIT_AUTHOR_NAME: 'Alice',
@@ -14,7 +16,7 @@ const person = {
 
 async function setUp() {
   const { world, events } = testWorld();
-  const repos = new RepoStore(world, await temporaryFolder());
+  const repos = new RepoStore(world, { root: await temporaryFolder(), searchPath });
   const details = () => events.map((event) => event.detail);
   return { repos, events, details };
 }
@@ -28,13 +30,13 @@ it('a first push, a second, a force push, a tag and a deleted branch are one eve
   await writeFiles(workTree, { a: '1' });
   const first = await repos.commitAndPush(workTree, 'one');
   const second = await repos.commitAndPush(workTree, 'two');
-  await runGit(workTree, ['checkout', '--quiet', '-b', 'side']);
+  await git.run(workTree, ['checkout', '--quiet', '-b', 'side']);
   const side = await repos.commitAndPush(workTree, 'three');
-  await runGit(workTree, ['push', '--quiet', '--force', 'origin', `${first}:refs/heads/side`]);
-  await runGit(workTree, ['tag', '--annotate', '--message=x', 'v1', first], { env: person });
-  await runGit(workTree, ['push', '--quiet', 'origin', 'v1']);
+  await git.run(workTree, ['push', '--quiet', '--force', 'origin', `${first}:refs/heads/side`]);
+  await git.run(workTree, ['tag', '--annotate', '--message=x', 'v1', first], { env: person });
+  await git.run(workTree, ['push', '--quiet', 'origin', 'v1']);
   await repos.detectPushes();
-  await runGit(workTree, ['push', '--quiet', 'origin', ':side']);
+  await git.run(workTree, ['push', '--quiet', 'origin', ':side']);
   await repos.detectPushes();
   await repos.detectPushes();
 
@@ -83,14 +85,14 @@ it('a foreign repository is followed on its own default branch, and not a byte o
   const { repos, details } = await setUp();
   const foreign = await temporaryFolder();
   const canary = join(await temporaryFolder(), 'hook-ran');
-  await runGit(foreign, ['init', '--quiet', '--initial-branch=trunk']);
+  await git.run(foreign, ['init', '--quiet', '--initial-branch=trunk']);
   await writeFiles(foreign, {
     'bakery.yml': 'version: 1\n',
     '.git/hooks/post-update': `#!/bin/sh\ntouch ${canary}\n`,
   });
   await chmod(join(foreign, '.git/hooks/post-update'), 0o755);
-  await runGit(foreign, ['add', '.']);
-  await runGit(foreign, ['commit', '--quiet', '--message=one'], { env: person });
+  await git.run(foreign, ['add', '.']);
+  await git.run(foreign, ['commit', '--quiet', '--message=one'], { env: person });
   await writeFiles(foreign, { 'not-committed.txt': 'x' });
   const before = await fingerprint(foreign);
 
@@ -102,7 +104,7 @@ it('a foreign repository is followed on its own default branch, and not a byte o
   await repos.detectPushes();
   expect(await fingerprint(foreign)).toBe(before);
 
-  await runGit(foreign, ['commit', '--quiet', '--allow-empty', '--message=two'], { env: person });
+  await git.run(foreign, ['commit', '--quiet', '--allow-empty', '--message=two'], { env: person });
   await repos.detectPushes();
   expect(details()).toMatchObject([{ event: 'referenceUpdated', referenceName: 'trunk', oldCommitId: head }]);
   await expect(stat(canary)).rejects.toMatchObject({ code: 'ENOENT' });
