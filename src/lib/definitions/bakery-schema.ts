@@ -171,6 +171,7 @@ const tags = z
     ),
   )
   .refine((all) => Object.keys(all).length <= 40, { error: 'Use at most 40 tags.' })
+  .meta({ maxProperties: 40 })
   .describe(
     'Tags of the AMI, its snapshots and everything the build launches. Merged with those of `defaults`.',
   );
@@ -290,8 +291,22 @@ export type AmiFilterText = z.infer<typeof amiFilterSchema>;
 /** A broken rule of the schema; the union of zod's own issues, so that nothing else depends on zod. */
 export type SchemaIssue = z.core.$ZodIssue;
 
-export const schemaIssues = (value: unknown): SchemaIssue[] =>
-  bakerySchema.safeParse(value).error?.issues ?? [];
+/** Also what is wrong inside of images whose name is: the schema by itself looks no further than the name. */
+export function schemaIssues(value: unknown): SchemaIssue[] {
+  const issues = bakerySchema.safeParse(value).error?.issues ?? [];
+  const misnamed = issues.flatMap((issue) => {
+    if (!isMisnamedImage(issue)) return [];
+    const { images } = value as { images: Record<string, unknown> };
+    const inside = imageSchema.safeParse(images[String(issue.path[1])]).error?.issues ?? [];
+    return inside.map((inner): SchemaIssue => ({ ...inner, path: [...issue.path, ...inner.path] }));
+  });
+  return [...issues, ...misnamed];
+}
+
+/** Such an image is checked further: only its name is wrong. */
+export const isMisnamedImage = ({ code, path }: SchemaIssue): boolean =>
+  code === 'invalid_key' && path.length === 2 && path[0] === 'images';
+
 export const amiFilterIssues = (value: unknown): SchemaIssue[] =>
   amiFilterSchema.safeParse(value).error?.issues ?? [];
 

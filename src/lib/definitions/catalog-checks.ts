@@ -47,7 +47,10 @@ function checkBaseImage(
         message: `The base ${written} of ${image.name} is no image of this bakery.`,
         fix: 'Correct the name, or add the image.',
         suggest: () => {
-          const near = nearMiss(base.name, names);
+          const near = nearMiss(
+            base.name,
+            [...names].filter((name) => name !== image.name),
+          );
           return near === undefined ? undefined : `image:${near}${at}`;
         },
       },

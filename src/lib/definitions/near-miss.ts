@@ -14,5 +14,12 @@ export function nearMiss(wrong: string, candidates: Iterable<string>): string | 
     const edits = distance(folded, candidate.toLowerCase());
     if (edits < bestDistance) [best, bestDistance] = [candidate, edits];
   }
-  return best;
+  return best ?? beginning(folded, candidates);
+}
+
+/** `arm` for arm64, where only one candidate begins like that. */
+function beginning(wrong: string, candidates: Iterable<string>): string | undefined {
+  if (wrong.length < 3) return undefined;
+  const found = [...candidates].filter((candidate) => candidate.toLowerCase().startsWith(wrong));
+  return found.length === 1 && found[0]?.toLowerCase() !== wrong ? found[0] : undefined;
 }

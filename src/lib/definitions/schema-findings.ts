@@ -1,5 +1,5 @@
 import type { SchemaIssue } from './bakery-schema';
-import { knownFields } from './bakery-schema';
+import { isMisnamedImage, knownFields } from './bakery-schema';
 import type { DocumentPath, Finding } from './finding';
 import { show } from './finding';
 import { nearMiss } from './near-miss';
@@ -68,7 +68,7 @@ function one(
             typeof found !== 'object' &&
             written !== undefined &&
             written !== ''
-              ? JSON.stringify(written.slice(0, 60))
+              ? `'${written.slice(0, 60)}'`
               : undefined,
         },
       ];
@@ -160,6 +160,7 @@ export function at(value: unknown, path: DocumentPath): unknown {
 /** Takes everything broken out of the value, so that the rest can be checked further in the same run. */
 export function prune(value: unknown, issues: readonly SchemaIssue[]): void {
   for (const issue of issues) {
+    if (isMisnamedImage(issue)) continue;
     const path = issue.path as DocumentPath;
     const broken = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
     for (const one of broken) remove(value, one);
