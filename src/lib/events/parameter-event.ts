@@ -26,5 +26,10 @@ export function readParameterEvent(event: unknown, ownPrefix: string): Interest 
   const { id, detail } = read.data;
   // A name with slashes comes with its leading one; the documented samples show a plain name without any.
   if (!detail.name.startsWith(ownPrefix)) return none(`${detail.name} is not under ${ownPrefix}`);
-  return { interest: 'act', wakeUp: { kind: 'parameter', ...detail }, deduplicationId: `parameter:${id}` };
+  const parameterFailed = detail.exception === undefined ? undefined : detail.name;
+  return {
+    interest: 'act',
+    wakeUp: { kind: 'parameter', ...detail, parameterFailed },
+    deduplicationId: `parameter:${id}`,
+  };
 }

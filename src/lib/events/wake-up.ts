@@ -17,7 +17,9 @@ export const wakeUpSchema = z.discriminatedUnion('kind', [
     kind: z.literal('parameter'),
     name: z.string(),
     operation: z.string(),
-    /** Why SSM refused a value that it had taken with a 200. */
+    /** Name of a parameter whose value SSM refused after it had taken it with a 200: news that cannot be read elsewhere. */
+    parameterFailed: z.optional(z.string()),
+    /** Why it did. */
     exception: z.optional(z.string()),
   }),
   z.object({ kind: z.literal('upstream'), topicArn: z.string(), recorded: z.number() }),

@@ -1,9 +1,7 @@
-/**
- * Structured log lines, one JSON object each. Fields are single values by design: no object can be logged whole, so
- * neither the environment nor a credential gets into the log by way of one.
- */
-export type LogFields = Record<string, string | number | boolean | readonly string[] | undefined>;
+/** Fields are what the caller names one by one; nothing is logged that nobody asked for, least of all the environment. */
+export type LogFields = Readonly<Record<string, unknown>>;
 
+/** Structured log lines, one JSON object each. Errors are told with their codes and causes. */
 export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
@@ -17,40 +15,39 @@ export interface Log {
 /** Namespace of the bakery's metrics; alarms name it. */
 export const metricNamespace = 'AmiBakery';
 
-/** @param write takes one line, without its end */
+/** @param to.write takes one line, without its end */
 export function createLog(to: {
   write: (line: string) => void;
   nowMs: () => number;
   fields?: LogFields;
 }): Log {
-  const line = (level: string, message: string, fields: object = {}) =>
+  const line = (level: string) => (message: string, fields?: LogFields) =>
     to.write(
-      JSON.stringify({
-        time: new Date(to.nowMs()).toISOString(),
-        level,
-        message,
-        ...to.fields,
-        ...fields,
-      }),
+      JSON.stringify(
+        { time: new Date(to.nowMs()).toISOString(), level, message, ...to.fields, ...fields },
+        // An error has no fields that JSON sees: without this it would be logged as {}.
+        (_, value: unknown) => (value instanceof Error ? describeError(value) : value),
+      ),
     );
   return {
-    info: (message, fields) => line('info', message, fields),
-    warn: (message, fields) => line('warn', message, fields),
-    error: (message, error, fields) => line('error', message, { ...fields, error: describeError(error) }),
+    info: line('info'),
+    warn: line('warn'),
+    error: (message, error, fields) => line('error')(message, { ...fields, error: describeError(error) }),
     count: (metric, reason) => to.write(embeddedMetric(metric, reason, to.nowMs(), to.fields)),
     with: (fields) => createLog({ ...to, fields: { ...to.fields, ...fields } }),
   };
 }
 
-interface DescribedError {
+export interface DescribedError {
   name: string;
   message: string;
   code?: string;
+  /** Of the outermost error only. */
   stack?: string;
   cause?: DescribedError;
 }
 
-/** A chain of causes is cut here; a cause may be its own. */
+/** A chain of causes is cut here: a cause may be its own. */
 const maxCauses = 5;
 
 export function describeError(error: unknown, depth = 0): DescribedError {
@@ -74,7 +71,11 @@ const embeddedMetric = (metric: string, reason: string, nowMs: number, fields: L
     _aws: {
       Timestamp: nowMs,
       CloudWatchMetrics: [
-        { Namespace: metricNamespace, Dimensions: [['reason']], Metrics: [{ Name: metric, Unit: 'Count' }] },
+        {
+          Namespace: metricNamespace,
+          Dimensions: [['reason']],
+          Metrics: [{ Name: metric, Unit: 'Count' }],
+        },
       ],
     },
     reason,

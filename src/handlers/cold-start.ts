@@ -1,0 +1,36 @@
+import { createClientFactory } from '../lib/aws/clients';
+import type { ClientFactory } from '../lib/aws/clients';
+import { sqsQueue } from '../lib/aws/sqs';
+import { createLog } from '../lib/log/log';
+import { readSettings } from '../lib/settings/read-settings';
+import type { SettingsEnvironment } from '../lib/settings/read-settings';
+import type { Handler, TriggerRuntime } from './runtime';
+
+/** Names of environment variables a function looks at. Nothing else of the environment is read. */
+export interface FunctionEnvironment extends SettingsEnvironment {
+  /** Set by Lambda. */
+  AWS_LAMBDA_FUNCTION_NAME?: string;
+}
+
+/**
+ * The exported handler of a function. In Lambda its runtime is built while the module loads, so that wrong settings show
+ * as a failed start that names every problem; elsewhere, where the module may be loaded for `onX` alone, with the first call.
+ */
+export function atColdStart<R>(build: (env: FunctionEnvironment) => R, on: (runtime: R) => Handler): Handler {
+  let handler: Handler | undefined;
+  const ready = (): Handler => (handler ??= on(build(process.env)));
+  if (process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined) ready();
+  return async (event, invocation) => ready()(event, invocation);
+}
+
+/** @throws SettingsError */
+export function triggerRuntime(env: FunctionEnvironment): TriggerRuntime & { clients: ClientFactory } {
+  const settings = readSettings(env);
+  const clients = createClientFactory({ region: settings.region });
+  const log = createLog({
+    write: (line) => process.stdout.write(`${line}\n`),
+    nowMs: () => Date.now(),
+    fields: { bakery: settings.bakery, function: env.AWS_LAMBDA_FUNCTION_NAME },
+  });
+  return { settings, clients, log, queue: sqsQueue(clients, settings.queueUrl) };
+}

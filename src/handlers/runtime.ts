@@ -1,0 +1,25 @@
+import type { Queue, Table } from '../lib/aws/edges';
+import type { Log } from '../lib/log/log';
+import type { Settings } from '../lib/settings/settings-schema';
+
+/** What a trigger function works with. Built from the environment in Lambda, by hand in the local bakery and in tests. */
+export interface TriggerRuntime {
+  settings: Settings;
+  queue: Queue;
+  log: Log;
+}
+
+/** The same for functions that record first what cannot be read again. */
+export interface RecordingRuntime extends TriggerRuntime {
+  table: Table;
+  nowMs: () => number;
+  newId: () => string;
+}
+
+/** The part of Lambda's context that is used. */
+export interface Invocation {
+  awsRequestId?: string;
+}
+
+/** What Lambda calls. An error that is thrown makes Lambda try the event again. */
+export type Handler = (event: unknown, invocation?: Invocation) => Promise<unknown>;
