@@ -1,7 +1,7 @@
 import { createClientFactory } from '../lib/aws/clients';
 import type { ClientFactory } from '../lib/aws/clients';
 import { sqsQueue } from '../lib/aws/sqs';
-import { createLog } from '../lib/log/log';
+import { createLogger } from '../lib/log/logger';
 import { readSettings } from '../lib/settings/read-settings';
 import type { SettingsEnvironment } from '../lib/settings/read-settings';
 import type { Handler, TriggerRuntime } from './runtime';
@@ -27,7 +27,7 @@ export function atColdStart<R>(build: (env: FunctionEnvironment) => R, on: (runt
 export function triggerRuntime(env: FunctionEnvironment): TriggerRuntime & { clients: ClientFactory } {
   const settings = readSettings(env);
   const clients = createClientFactory({ region: settings.region });
-  const log = createLog({
+  const log = createLogger({
     write: (line) => process.stdout.write(`${line}\n`),
     nowMs: () => Date.now(),
     fields: { bakery: settings.bakery, function: env.AWS_LAMBDA_FUNCTION_NAME },

@@ -1,12 +1,12 @@
 import type { Queue, Table } from '../lib/aws/edges';
-import type { Log } from '../lib/log/log';
-import type { Settings } from '../lib/settings/settings-schema';
+import type { Logger } from '../lib/log/logger';
+import type { Settings } from '../lib/settings/settings';
 
 /** What a trigger function works with. Built from the environment in Lambda, by hand in the local bakery and in tests. */
 export interface TriggerRuntime {
   settings: Settings;
   queue: Queue;
-  log: Log;
+  log: Logger;
 }
 
 /** The same for functions that record first what cannot be read again. */

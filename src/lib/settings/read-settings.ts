@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { SettingsError } from './settings-error';
 import type { SettingsProblem } from './settings-error';
 import { checkBetweenFields } from './settings-rules';
-import { settingsSchema } from './settings-schema';
-import type { Settings } from './settings-schema';
+import { settingsSchema } from './settings';
+import type { Settings } from './settings';
 
 export interface SettingsEnvironment {
   /** JSON; see schemas/settings.schema.json. */

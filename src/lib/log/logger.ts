@@ -1,26 +1,26 @@
 /** Fields are what the caller names one by one; nothing is logged that nobody asked for, least of all the environment. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Structured log lines, one JSON object each. Errors are told with their codes and causes. */
-export interface Log {
+/** Structured log lines, one JSON object each. Errors among the fields are told with codes and causes. */
+export interface Logger {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
-  error(message: string, error: unknown, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
   /** A CloudWatch metric of value 1, by dimension `reason` (embedded metric format: no API call). */
   count(metric: string, reason: string): void;
-  /** The same log with fields on every line. */
-  with(fields: LogFields): Log;
+  /** The same logger with fields on every line. */
+  with(fields: LogFields): Logger;
 }
 
 /** Namespace of the bakery's metrics; alarms name it. */
 export const metricNamespace = 'AmiBakery';
 
 /** @param to.write takes one line, without its end */
-export function createLog(to: {
+export function createLogger(to: {
   write: (line: string) => void;
   nowMs: () => number;
   fields?: LogFields;
-}): Log {
+}): Logger {
   const line = (level: string) => (message: string, fields?: LogFields) =>
     to.write(
       JSON.stringify(
@@ -32,9 +32,9 @@ export function createLog(to: {
   return {
     info: line('info'),
     warn: line('warn'),
-    error: (message, error, fields) => line('error')(message, { ...fields, error: describeError(error) }),
+    error: line('error'),
     count: (metric, reason) => to.write(embeddedMetric(metric, reason, to.nowMs(), to.fields)),
-    with: (fields) => createLog({ ...to, fields: { ...to.fields, ...fields } }),
+    with: (fields) => createLogger({ ...to, fields: { ...to.fields, ...fields } }),
   };
 }
 

@@ -5,16 +5,17 @@ import type { Notice } from '../lifecycle/image-record';
 import { composeNotice } from './compose';
 
 /** The bakery.yml of a commit is not valid: the last valid commit stays in force. */
-export function badConfig(
-  commitId: string,
-  inForceCommitId: string | undefined,
-  problems: Problem[],
+export function definitionsRefused(
+  refused: { commitId: string; problems: Problem[]; inForceCommitId: string | undefined },
+  target: string | undefined,
   atMs: InstantMs,
 ): Notice {
+  const { commitId, problems, inForceCommitId } = refused;
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   return composeNotice({
-    id: `bad-config:${commitId}`,
-    code: 'BAD_CONFIG',
+    id: `definitions-refused:${commitId}`,
+    code: 'DEFINITIONS_REFUSED',
+    target,
     subject: `bakery.yml of commit ${commitId.slice(0, 8)} is not valid: ${errors} error${errors === 1 ? '' : 's'}`,
     paragraphs: [
       `bakery.yml of commit ${commitId} is not valid and is not followed.`,
