@@ -19,6 +19,7 @@ export interface RecordingRuntime extends TriggerRuntime {
 /** The part of Lambda's context that is used. */
 export interface Invocation {
   awsRequestId?: string;
+  getRemainingTimeInMillis?: () => number;
 }
 
 /** What Lambda calls. An error that is thrown makes Lambda try the event again. */

@@ -4,10 +4,7 @@ import { fromItem } from './items';
 import { hashPk } from './keys';
 
 /** Ready bakes made of the same things, newest first. Whether their AMIs still exist is not known here. */
-export async function findReusable(table: Table, inputHash: string, image: string): Promise<Published[]> {
+export async function findReusable(table: Table, inputHash: string): Promise<Published[]> {
   const items = await table.query(hashPk(inputHash), { newestFirst: true });
-  return items
-    .map((item) => fromItem<Published & { image: string }>(item))
-    .filter((found) => found.image === image)
-    .map(({ image: _image, ...published }) => published);
+  return items.map((item) => fromItem<Published>(item));
 }

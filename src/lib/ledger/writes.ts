@@ -89,8 +89,8 @@ export function archiveBake(bake: Bake): TableWrite[] {
 }
 
 /** Makes a ready bake findable for reuse. */
-export function indexReady(published: Published, image: string): TableWrite {
-  const item = toItem(hashPk(published.inputHash), published.bakeId, 1, { ...published, image });
+export function indexReady(published: Published): TableWrite {
+  const item = toItem(hashPk(published.inputHash), published.bakeId, 1, published);
   return { kind: 'put', item, condition: { kind: 'any' } };
 }
 

@@ -1,9 +1,12 @@
+import type { ImageKey } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import type { Ancestor, BakeContent } from './bake';
 
 /** What a channel points at. */
 export interface Published extends BakeContent {
   bakeId: string;
+  /** The image the bake is of: equal inputs of another image are never reused. */
+  image: ImageKey;
   /** Larger than every earlier one of the channel: `max(last + 1, now in ms)`. */
   sequence: number;
   /** By region. */

@@ -23,6 +23,8 @@ export interface ImageRecord {
   asked?: Asked;
   /** Since when the image has been due without a bake, for `maxWait`. */
   dueSinceMs?: InstantMs;
+  /** What planning blocks the image for, so that the owner is told once. */
+  blocked?: { code: string; sinceMs: InstantMs };
   /** Notices decided on and not sent yet. */
   outbox: Notice[];
   /** Set when the image left bakery.yml: sequence and history stay. */

@@ -5,6 +5,7 @@ import type { Published } from './channel';
 export function toPublished(bake: Bake, bakedAtMs: number): Omit<Published, 'sequence'> {
   return {
     bakeId: bake.id,
+    image: bake.image,
     inputHash: bake.inputHash,
     contentDigest: bake.contentDigest,
     notBefore: bake.notBefore,

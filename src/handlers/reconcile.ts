@@ -1,0 +1,82 @@
+import { ulid } from 'ulid';
+import { codeBuildBuilds } from '../lib/aws/codebuild';
+import { codeCommitRepo } from '../lib/aws/codecommit';
+import { dynamoTable } from '../lib/aws/dynamodb';
+import { ec2Amis } from '../lib/aws/ec2';
+import { snsTopic } from '../lib/aws/sns';
+import { ssmParameters } from '../lib/aws/ssm';
+import { readSqsEvent } from '../lib/events/sqs-event';
+import type { WakeUp } from '../lib/events/wake-up';
+import type { ReconcileDeps } from '../lib/reconcile/deps';
+import { observeOnly, reconcile } from '../lib/reconcile/reconcile';
+import { ReconcileIncomplete } from '../lib/reconcile/reconcile-incomplete';
+import { atColdStart, triggerRuntime, type FunctionEnvironment } from './cold-start';
+import type { Handler, Invocation } from './runtime';
+import { refuse } from './wake';
+
+/** Everything but the time that Lambda leaves, which each invocation knows for itself. */
+export type ReconcileRuntime = Omit<ReconcileDeps, 'remainingMs'>;
+
+/** Where nobody sets a limit, as in tests. */
+const unlimitedMs = 15 * 60_000;
+
+/**
+ * Handles the queue's messages, all of a batch with one look at the world. Invoked directly with `{ "observe": true }` it
+ * plans and explains, writes nothing, and answers a report.
+ */
+export const onReconcile =
+  (runtime: ReconcileRuntime): Handler =>
+  async (event, invocation: Invocation = {}) => {
+    const deps: ReconcileDeps = {
+      ...runtime,
+      remainingMs: () => invocation.getRemainingTimeInMillis?.() ?? unlimitedMs,
+    };
+    if (typeof event === 'object' && event !== null && 'observe' in event) return observeOnly(deps);
+    const read = readSqsEvent(event);
+    if ('refused' in read) {
+      refuse(runtime, 'reconcile', 'MALFORMED', read.refused, invocation);
+      return undefined;
+    }
+    const wakeUps: WakeUp[] = [];
+    for (const message of read.messages) {
+      if ('refused' in message) refuse(runtime, 'reconcile', 'MALFORMED', message.refused, invocation);
+      else wakeUps.push(message.wakeUp);
+    }
+    const report = await reconcile(deps, wakeUps);
+    runtime.log.info('reconciled', {
+      woken: wakeUps.map(({ kind }) => kind),
+      commit: report.commitId,
+      images: report.images.length,
+      troubles: report.troubles.length,
+      finished: report.finished,
+      requestId: invocation.awsRequestId,
+    });
+    // Everything else was done; what no later run can mend by itself must show as a failure.
+    const lasting = report.troubles.filter(({ retryable }) => !retryable);
+    if (lasting.length > 0) throw new ReconcileIncomplete(lasting);
+    return undefined;
+  };
+
+function reconcileRuntime(env: FunctionEnvironment): ReconcileRuntime {
+  const { settings, clients, log } = triggerRuntime(env);
+  const { repo } = settings;
+  return {
+    settings,
+    log,
+    table: dynamoTable(clients, settings.table),
+    ...(repo === undefined
+      ? {}
+      : {
+          repo: codeCommitRepo(clients, { repository: repo.name, branch: repo.branch, region: repo.region }),
+        }),
+    builds: codeBuildBuilds(clients),
+    amis: ec2Amis(clients),
+    parameters: ssmParameters(clients),
+    topic: snsTopic(clients),
+    nowMs: () => Date.now(),
+    chance: () => Math.random(),
+    newBakeId: (nowMs) => `b-${ulid(nowMs).toLowerCase()}`,
+  };
+}
+
+export const handler = atColdStart(reconcileRuntime, onReconcile);

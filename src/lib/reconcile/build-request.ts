@@ -1,0 +1,49 @@
+import type { ImageDefinition } from '../definitions/catalog';
+import { amiName } from '../definitions/names';
+import type { Ancestor, BuildRequest } from '../lifecycle/bake';
+import type { Settings } from '../settings/settings';
+import { launchTags } from './image-tags';
+
+/** The environment the bakery's buildspec understands: docs/template-contract.md. */
+export function buildRequest(
+  bake: { id: string; commitId: string; inputHash: string; baseAmiId?: string; ancestry: Ancestor[] },
+  definition: ImageDefinition,
+  inputs: string[],
+  settings: Settings,
+): BuildRequest {
+  const { network, region } = settings;
+  const instanceType =
+    definition.builder.instanceType ?? settings.defaultInstanceType[definition.architecture];
+  const instanceProfile = definition.builder.instanceProfile ?? settings.instanceProfile;
+  const contract: Record<string, unknown> = {
+    source_ami: bake.baseAmiId,
+    ami_name: amiName(definition.key, bake.id),
+    bake_id: bake.id,
+    region,
+    instance_type: instanceType,
+    iam_instance_profile: instanceProfile,
+    vpc_id: network.vpcId,
+    subnet_id: network.subnetId,
+    security_group_id: network.securityGroupId,
+    associate_public_ip_address: network.associatePublicIp?.toString(),
+    ssh_interface: network.sshInterface,
+    timeout_minutes: String(definition.timeoutMinutes),
+    tags: launchTags(bake, definition, settings),
+  };
+  return {
+    projectName: settings.buildProject ?? '',
+    sourceVersion: bake.commitId,
+    idempotencyToken: bake.id,
+    timeoutInMinutes: definition.timeoutMinutes,
+    environment: {
+      BAKE_ID: bake.id,
+      BAKERY_IMAGE: definition.key,
+      BAKERY_ROOT: settings.repo?.path ?? '',
+      BAKERY_TEMPLATE: definition.template.path,
+      BAKERY_INPUTS: JSON.stringify(inputs),
+      BAKERY_ONLY: JSON.stringify(definition.only),
+      BAKERY_VARIABLES: JSON.stringify(definition.variables),
+      BAKERY_CONTRACT: JSON.stringify(contract),
+    },
+  };
+}

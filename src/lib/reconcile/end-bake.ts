@@ -1,0 +1,38 @@
+import { archiveBake, freeSlot } from '../ledger/writes';
+import { moveBake } from '../lifecycle/bake-transitions';
+import type { Bake, BakeFailure } from '../lifecycle/bake';
+import type { ImageRecord } from '../lifecycle/image-record';
+import { bakeFailed } from '../notices/bake-failed';
+import { afterFailure } from '../planning/retry';
+import { definitionOf } from './definition-of';
+import type { Run } from './run';
+
+/**
+ * A bake ended without a result: its slot is free, its history kept, and the image's trouble says whether and when it is
+ * tried again. The owner is told when it is not, in the same write, so that a crash loses nothing.
+ */
+export async function endBake(
+  run: Run,
+  record: ImageRecord,
+  bake: Bake,
+  status: 'failed' | 'rejected' | 'abandoned' | 'timed-out',
+  failure: BakeFailure,
+): Promise<void> {
+  const { deps, nowMs } = run;
+  const ended = moveBake(bake, status, { failure, endedAtMs: nowMs });
+  const trouble = afterFailure(record.trouble, { ...failure, bakeId: bake.id }, bake, nowMs, deps.chance());
+  const { live: _ended, ...rest } = record;
+  const outbox =
+    trouble.retryAtMs === undefined
+      ? [...record.outbox, bakeFailed(ended, trouble, definitionOf(run, record.key)?.notify, nowMs)]
+      : record.outbox;
+  deps.log.warn('bake ended without a result', {
+    image: bake.image,
+    bake: bake.id,
+    status,
+    reason: failure.message,
+    class: failure.class,
+    retryAt: trouble.retryAtMs === undefined ? undefined : new Date(trouble.retryAtMs).toISOString(),
+  });
+  await run.save({ ...rest, trouble, outbox }, [...archiveBake(ended), freeSlot(bake.slot)]);
+}

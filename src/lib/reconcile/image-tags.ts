@@ -1,0 +1,63 @@
+import type { ImageDefinition } from '../definitions/catalog';
+import { bakeTag } from '../lifecycle/adoption';
+import type { Ancestor } from '../lifecycle/bake';
+import type { Published } from '../lifecycle/channel';
+import type { Settings } from '../settings/settings';
+
+/** Tag values end at 256 characters (EC2 user guide, tag restrictions). */
+const maxValueLength = 256;
+
+interface Made {
+  commitId: string;
+  inputHash: string;
+  baseAmiId?: string;
+  ancestry: Ancestor[];
+}
+
+/** Tags from launch on: what policies, the janitor and adoption go by must never be missing for a moment. */
+export function launchTags(
+  bake: Made & { id: string },
+  definition: ImageDefinition,
+  settings: Settings,
+): Record<string, string> {
+  return tags(bake.id, bake, definition, settings);
+}
+
+/** Tags of a published AMI and its snapshots. */
+export function publishedTags(
+  published: Published,
+  definition: ImageDefinition,
+  settings: Settings,
+): Record<string, string> {
+  return tags(published.bakeId, published, definition, settings);
+}
+
+function tags(
+  bakeId: string,
+  made: Made,
+  definition: ImageDefinition,
+  settings: Settings,
+): Record<string, string> {
+  return {
+    ...settings.tags,
+    ...definition.tags,
+    bakery: settings.bakery,
+    'bakery:image': definition.key,
+    [bakeTag]: bakeId,
+    'bakery:input-hash': made.inputHash,
+    'bakery:commit': made.commitId,
+    ...(made.baseAmiId === undefined ? {} : { 'bakery:base': made.baseAmiId }),
+    'bakery:ancestry': ancestryTag(made.ancestry),
+  };
+}
+
+/** AMI ids from the base upwards, as many as fit whole. */
+function ancestryTag(ancestry: Ancestor[]): string {
+  let text = '';
+  for (const { amiId } of ancestry) {
+    const longer = text === '' ? amiId : `${text} ${amiId}`;
+    if (longer.length > maxValueLength) break;
+    text = longer;
+  }
+  return text;
+}

@@ -1,0 +1,21 @@
+import { writeInventory } from '../announcement/inventory';
+import { hourMs } from '../definitions/instant';
+import type { Run } from './run';
+
+/** Announcements get lost: once an hour every channel is told again, compactly, so that followers catch up. */
+export async function sendInventory(run: Run): Promise<void> {
+  const { topicArn } = run.deps.settings;
+  const { meta } = run.ledger;
+  if (topicArn === undefined || run.nowMs - meta.inventoryAtMs < hourMs) return;
+  const channels = run.records.flatMap(({ key, channels }) =>
+    Object.entries(channels).flatMap(([channel, { current }]) =>
+      current === undefined ? [] : [{ image: key, channel, published: current }],
+    ),
+  );
+  if (channels.length === 0) return;
+  const { topic, settings } = run.deps;
+  for (const message of writeInventory(settings, channels, run.nowMs)) {
+    await topic.publish(topicArn, message);
+  }
+  run.ledger.meta = { ...run.ledger.meta, inventoryAtMs: run.nowMs };
+}

@@ -1,0 +1,147 @@
+import { AwsError } from '../aws/errors';
+import { imageKey, parameterName } from '../definitions/names';
+import { known, unknown, type Known } from '../definitions/known';
+import { putMirror } from '../ledger/writes';
+import { upstreamSk } from '../ledger/keys';
+import type { AmiObservation } from '../lifecycle/observation';
+import type { Channel, Published } from '../lifecycle/channel';
+import { beginMove, blockMove, confirmMove, newChannel } from '../lifecycle/channel-transitions';
+import type { MirrorRecord, UpstreamRecord } from '../lifecycle/upstream-record';
+import { mirrorStatus, type MirrorStatus } from '../lifecycle/mirror';
+import type { Settings } from '../settings/settings';
+import { moveParameters } from './move-parameters';
+import type { Run } from './run';
+
+type MirrorSetting = Settings['mirrors'][number];
+
+export interface MirrorReport {
+  name: string;
+  setting: MirrorSetting;
+  status: MirrorStatus;
+  record?: MirrorRecord;
+}
+
+const mirrorName = ({ bakery, image, architecture, channel }: MirrorSetting): string =>
+  upstreamSk(bakery, imageKey(image, architecture), channel).slice('UPSTREAM#'.length);
+
+/** What each mirrored channel says and whether it can be followed: one look at EC2 for all of them. */
+export async function observeMirrors(run: Run): Promise<MirrorReport[]> {
+  const { settings } = run.deps;
+  const seen = await seeAmis(run);
+  return settings.mirrors.map((setting) => {
+    const name = mirrorName(setting);
+    const record = run.ledger.mirrors.get(name);
+    const upstream = run.ledger.upstreams.get(name);
+    return {
+      name,
+      setting,
+      ...(record === undefined ? {} : { record }),
+      status: mirrorStatus(record?.state, upstream, seen, settings.region),
+    };
+  });
+}
+
+/** Moves local parameters to what the followed bakeries announced last: the same life as any channel's. */
+export async function mirrorChannels(run: Run): Promise<MirrorReport[]> {
+  const reports = await observeMirrors(run);
+  if (run.deps.settings.mode === 'observe') return reports;
+  await run.each(
+    reports,
+    'mirroring a channel',
+    ({ setting }) => imageKey(setting.image, setting.architecture),
+    (report) => mirror(run, report),
+  );
+  return reports;
+}
+
+async function mirror(run: Run, { name, setting, status, record }: MirrorReport): Promise<void> {
+  const { settings, log } = run.deps;
+  const image = imageKey(setting.image, setting.architecture);
+  let mirrored: MirrorRecord = record ?? {
+    bakery: setting.bakery,
+    image,
+    channel: setting.channel,
+    version: 0,
+    state: newChannel(),
+  };
+  if (status.code === 'behind' && mirrored.state.moving === undefined) {
+    const upstream = run.ledger.upstreams.get(name)!;
+    const parameter =
+      setting.parameter ??
+      parameterName(settings.parameterPattern, setting.image, setting.architecture, setting.channel);
+    const state = beginMove(
+      mirrored.state,
+      {
+        to: publishedOf(upstream, settings.region),
+        cause: { code: 'mirrored', text: `${setting.bakery} announced sequence ${upstream.sequence}` },
+        parameters: { [settings.region]: parameter },
+        policyDigest: '',
+        tagged: true,
+        sequence: upstream.sequence,
+      },
+      run.nowMs,
+    );
+    mirrored = await save(run, name, { ...mirrored, state });
+  }
+  const { moving } = mirrored.state;
+  if (moving === undefined) return;
+  // The AMI is another account's: its tags and launch permissions are not ours to set.
+  const move = {
+    ...moving,
+    tagged: true,
+    shared: true,
+    parameters: await moveParameters(run, mirrored.state, { ...moving, tagged: true, shared: true }),
+  };
+  const state: Channel = { ...mirrored.state, moving: move };
+  const writes = Object.values(move.parameters);
+  const refused = writes.find((write) => write.state === 'refused');
+  if (refused !== undefined) {
+    const code = refused.attempts === 0 ? 'PARAMETER_FOREIGN' : 'PARAMETER_NOT_TAKING';
+    const why = refused.why ?? 'refused';
+    log.warn('mirror blocked', { image, channel: setting.channel, reason: why });
+    await save(run, name, { ...mirrored, state: blockMove(state, { code, why, sinceMs: run.nowMs }) });
+  } else if (writes.every((write) => write.state === 'confirmed')) {
+    await save(run, name, { ...mirrored, state: confirmMove(state, run.nowMs) });
+    log.info('mirrored', { image, channel: setting.channel, bake: move.to.bakeId, reason: move.cause.text });
+  } else {
+    await save(run, name, { ...mirrored, state });
+  }
+}
+
+async function save(run: Run, name: string, mirror: MirrorRecord): Promise<MirrorRecord> {
+  const { stored, write } = putMirror(mirror);
+  await run.deps.table.write([write]);
+  run.ledger.mirrors.set(name, stored);
+  run.changes += 1;
+  return stored;
+}
+
+async function seeAmis(run: Run): Promise<Known<Map<string, AmiObservation>>> {
+  const { amis, settings } = run.deps;
+  const wanted = settings.mirrors.flatMap((setting) => {
+    return run.ledger.upstreams.get(mirrorName(setting))?.amis[settings.region] ?? [];
+  });
+  if (wanted.length === 0) return known(new Map());
+  try {
+    return known(await amis.get(settings.region, [...new Set(wanted)]));
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    run.note('looking at announced AMIs', undefined, error);
+    return unknown(error.message);
+  }
+}
+
+function publishedOf(upstream: UpstreamRecord, region: string): Omit<Published, 'sequence'> {
+  return {
+    image: upstream.image,
+    bakeId: upstream.bakeId,
+    inputHash: upstream.inputHash,
+    contentDigest: '',
+    notBefore: 0,
+    commitId: upstream.commitId,
+    inputs: [],
+    amis: { [region]: upstream.amis[region] ?? '' },
+    ancestry: upstream.ancestry,
+    bakedAtMs: upstream.publishedAtMs,
+  };
+}

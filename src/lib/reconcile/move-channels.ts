@@ -1,0 +1,82 @@
+import type { ImageDefinition } from '../definitions/catalog';
+import { blockMove, confirmMove } from '../lifecycle/channel-transitions';
+import type { Channel, ChannelMove } from '../lifecycle/channel';
+import type { ImageRecord } from '../lifecycle/image-record';
+import { channelBlocked } from '../notices/channel-blocked';
+import { definitionOf } from './definition-of';
+import { moveParameters } from './move-parameters';
+import { shareAmi } from './share-ami';
+import { tagAmi } from './tag-ami';
+import type { Run } from './run';
+
+/** Moves every channel that is under way as far as it goes: tags, launch permissions, parameters, then the channel. */
+export async function moveChannels(run: Run): Promise<void> {
+  const moving = run.records.flatMap((record) =>
+    Object.entries(record.channels)
+      .filter(([, channel]) => channel.moving !== undefined)
+      .map(([name]) => ({ image: record.key, name })),
+  );
+  await run.each(
+    moving,
+    'moving a channel',
+    ({ image }) => image,
+    async ({ image, name }) => {
+      const record = run.record(image);
+      const definition = definitionOf(run, image);
+      const channel = record?.channels[name];
+      if (record === undefined || definition === undefined || channel?.moving === undefined) return;
+      await moveOne(run, record, definition, name, channel, channel.moving);
+    },
+  );
+}
+
+async function moveOne(
+  run: Run,
+  record: ImageRecord,
+  definition: ImageDefinition,
+  name: string,
+  channel: Channel,
+  begun: ChannelMove,
+): Promise<void> {
+  const { deps } = run;
+  let move = begun;
+  if (!move.tagged) {
+    await tagAmi(run, move, definition);
+    move = { ...move, tagged: true };
+  }
+  if (!move.shared) {
+    await shareAmi(run, move, definition);
+    move = { ...move, shared: true };
+  }
+  const parameters = await moveParameters(run, channel, move);
+  move = { ...move, parameters };
+  const put = (next: Channel, outbox = record.outbox) =>
+    run.save({ ...record, outbox, channels: { ...record.channels, [name]: next } });
+
+  const refused = Object.values(parameters).find(({ state }) => state === 'refused');
+  if (refused !== undefined) {
+    const blocked = {
+      code: refused.attempts === 0 ? ('PARAMETER_FOREIGN' as const) : ('PARAMETER_NOT_TAKING' as const),
+      why: refused.why ?? 'refused',
+      sinceMs: run.nowMs,
+    };
+    deps.log.warn('channel blocked', { image: record.key, channel: name, reason: blocked.why });
+    const notice = channelBlocked(record.key, name, blocked, definition.notify, run.nowMs);
+    await put(blockMove({ ...channel, moving: move }, blocked), [...record.outbox, notice]);
+    return;
+  }
+  if (Object.values(parameters).every(({ state }) => state === 'confirmed')) {
+    const confirmed = confirmMove({ ...channel, moving: move }, run.nowMs);
+    await put(confirmed);
+    deps.log.info('channel moved', {
+      image: record.key,
+      channel: name,
+      bake: move.to.bakeId,
+      amis: move.to.amis,
+      sequence: move.to.sequence,
+      reason: move.cause.text,
+    });
+    return;
+  }
+  if (JSON.stringify(move) !== JSON.stringify(begun)) await put({ ...channel, moving: move });
+}

@@ -1,0 +1,132 @@
+import { AwsError } from '../aws/errors';
+import type { Known } from '../definitions/known';
+import { known, unknown } from '../definitions/known';
+import { minuteMs } from '../definitions/instant';
+import { readState, type LedgerState } from '../ledger/read-state';
+import type { CatalogInForce } from '../planning/snapshot';
+import { resolveBases } from '../bases/resolve';
+import type { ReconcileDeps } from './deps';
+import { driftPage } from './drift';
+import type { WakeUp } from '../events/wake-up';
+import { Run, type Facts } from './run';
+
+/** The head of the branch; `value: undefined` where there is no such branch. */
+export type Head = Known<string | undefined>;
+
+export interface Observation {
+  run: Run;
+  head: Head;
+}
+
+/**
+ * Reads the world: the ledger and the branch's head side by side, then everything the ledger says to look at, side by
+ * side. What could not be read is unknown, and only what depends on it waits.
+ */
+export async function observe(deps: ReconcileDeps, messages: readonly WakeUp[]): Promise<Observation> {
+  const [ledger, head] = await Promise.all([readState(deps.table), readHead(deps)]);
+  const inForce = ledger.catalog?.inForce;
+  const facts: Facts = {
+    catalog: inForce === undefined ? unknown(noCatalog(ledger, head)) : known(inForce),
+    bases: {},
+    builds: new Map(),
+    parameters: new Map(),
+    reusable: {},
+    amis: new Map(),
+    freshBakes: new Set(),
+  };
+  const run = new Run(deps, messages, ledger, facts);
+  await Promise.all([
+    inForce === undefined ? undefined : observeBases(run, inForce),
+    observeBuilds(run),
+    observeParameters(run),
+  ]);
+  return { run, head };
+}
+
+async function readHead(deps: ReconcileDeps): Promise<Head> {
+  if (deps.repo === undefined) return known(undefined);
+  try {
+    return known(await deps.repo.head());
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    deps.log.error('the image repo could not be read', { code: error.code, error });
+    return unknown(`${error.call}: ${error.message}`);
+  }
+}
+
+function noCatalog(ledger: LedgerState, head: Head): string {
+  if (ledger.catalog !== undefined) {
+    return `no valid bakery.yml has been seen yet (last tried: commit ${ledger.catalog.headSeen})`;
+  }
+  if (!head.known) return `the image repo could not be read: ${head.why}`;
+  return head.value === undefined ? 'the branch does not exist' : 'the image repo has not been read yet';
+}
+
+/** Asked again after a new catalog was accepted. */
+export async function observeBases(run: Run, { catalog }: CatalogInForce): Promise<void> {
+  const { deps, ledger } = run;
+  const inUse = new Set<string>();
+  for (const { channels } of run.records) {
+    for (const { current } of Object.values(channels)) {
+      if (current?.baseAmiId !== undefined) inUse.add(current.baseAmiId);
+    }
+  }
+  run.facts.bases = await resolveBases(catalog, inUse, {
+    region: deps.settings.region,
+    parameters: deps.parameters,
+    amis: deps.amis,
+    upstreams: ledger.upstreams,
+    followed: new Set(deps.settings.upstreams.map(({ bakery }) => bakery)),
+  });
+}
+
+async function observeBuilds(run: Run): Promise<void> {
+  const running = run.records.flatMap(({ live }) => (live?.buildId === undefined ? [] : [live]));
+  if (running.length === 0) return;
+  const ids = running.map(({ buildId }) => buildId!);
+  try {
+    const seen = await run.deps.builds.get(ids);
+    for (const { id, buildId } of running) run.facts.builds.set(id, known(seen.get(buildId!)));
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    run.note('reading builds', undefined, error);
+    for (const { id } of running) run.facts.builds.set(id, unknown(error.message));
+  }
+}
+
+/** Parameters of moves under way, and on a tick ten of the others, in turn. */
+async function observeParameters(run: Run): Promise<void> {
+  const byRegion = new Map<string, Set<string>>();
+  const want = (region: string, name: string): void => {
+    const names = byRegion.get(region) ?? new Set<string>();
+    byRegion.set(region, names.add(name));
+  };
+  const channels = [
+    ...run.records.flatMap(({ channels }) => Object.values(channels)),
+    ...[...run.ledger.mirrors.values()].map(({ state }) => state),
+  ];
+  for (const { moving } of channels) {
+    for (const [region, { name }] of Object.entries(moving?.parameters ?? {})) want(region, name);
+  }
+  if (run.messages.some(({ kind }) => kind === 'tick')) {
+    const page = Math.floor(run.nowMs / (5 * minuteMs));
+    for (const { region, name } of driftPage(channels, page)) want(region, name);
+  }
+  await Promise.all([...byRegion].map(([region, names]) => readParameters(run, region, [...names])));
+}
+
+/** What the parameters hold now; unknown where they could not be read. */
+export async function readParameters(run: Run, region: string, names: string[]): Promise<void> {
+  try {
+    const values = await run.deps.parameters.get(region, names);
+    for (const name of names) {
+      run.facts.parameters.set(parameterKey(region, name), known(values.get(name)?.value));
+    }
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    run.note('reading parameters', undefined, error);
+    for (const name of names) run.facts.parameters.set(parameterKey(region, name), unknown(error.message));
+  }
+}
+
+export const parameterKey = (region: string, name: string): string => `${region} ${name}`;

@@ -1,0 +1,80 @@
+import type { RepoReader } from '../aws/edges';
+import { readBakeryYml } from '../definitions/bakery-yml';
+import { checkCommit, contentDigests, inputIds, pathsToList, pathsToRead } from '../definitions/commit-check';
+import type { Problem } from '../definitions/problem';
+import type { StoredCatalog } from '../ledger/catalog-item';
+import type { CatalogInForce } from '../planning/snapshot';
+import type { Settings } from '../settings/settings';
+import { parameterPrefix } from '../settings/parameter-pattern';
+import { readCommitView, underRoot } from './commit-view';
+
+/** What became of a new head: its catalog is in force, or it was refused and the last valid one stays. */
+export interface CatalogReading {
+  stored: StoredCatalog;
+  /** Warnings of a valid bakery.yml, or everything wrong with a refused one. */
+  problems: Problem[];
+  accepted: boolean;
+}
+
+/**
+ * Reads bakery.yml and the ids of everything it names at one commit: catalog, trees and commit always belong together.
+ * Two dependent rounds: the file, then all folder listings at once.
+ */
+export async function readCatalog(
+  repo: RepoReader,
+  settings: Settings,
+  previous: StoredCatalog | undefined,
+  head: string,
+  nowMs: number,
+): Promise<CatalogReading> {
+  const root = settings.repo?.path ?? '';
+  const refuse = (problems: Problem[]): CatalogReading => {
+    const inForce = previous?.inForce;
+    return {
+      accepted: false,
+      problems,
+      stored: {
+        version: previous?.version ?? 0,
+        headSeen: head,
+        ...(inForce === undefined ? {} : { inForce: { ...inForce, refused: { commitId: head, problems } } }),
+      },
+    };
+  };
+  const path = underRoot(root, 'bakery.yml');
+  const bytes = await repo.file(head, path);
+  if (bytes === undefined) return refuse([missingFile(path)]);
+  const read = readBakeryYml(Buffer.from(bytes).toString('utf8'), {
+    bakery: settings.bakery,
+    parameterPrefix: parameterPrefix(settings.parameterPattern),
+    parameterPattern: settings.parameterPattern,
+    upstreams: settings.upstreams.map((upstream) => upstream.bakery),
+  });
+  if (read.catalog === undefined) return refuse(read.problems);
+  const { catalog } = read;
+  const view = await readCommitView(repo, head, root, pathsToList(catalog), pathsToRead(catalog));
+  const problems = [...read.problems, ...checkCommit(read, view)];
+  if (problems.some(({ severity }) => severity === 'error')) return refuse(problems);
+  const inputs = inputIds(catalog, view);
+  const inForce: CatalogInForce = {
+    commitId: head,
+    sinceMs: nowMs,
+    catalog,
+    inputs,
+    contentDigests: contentDigests(catalog, inputs),
+  };
+  return {
+    accepted: true,
+    problems,
+    stored: { version: previous?.version ?? 0, headSeen: head, inForce },
+  };
+}
+
+const missingFile = (path: string): Problem => ({
+  code: 'FILE_MISSING',
+  severity: 'error',
+  message: `There is no ${path} in the commit.`,
+  fix: 'Commit one, or set repo.path in the settings to the folder it is in.',
+  path: '',
+  line: 0,
+  column: 0,
+});

@@ -1,0 +1,92 @@
+import { deleteLeakedSlots } from './leaked-slots';
+import { putMeta } from '../ledger/writes';
+import type { WakeUp } from '../events/wake-up';
+import type { Plan } from '../planning/decision';
+import { advanceBakes } from './advance-bakes';
+import { applyPlan } from './apply-plan';
+import type { ReconcileDeps } from './deps';
+import { followHead } from './follow-head';
+import { sendInventory } from './inventory';
+import { makePlan } from './make-plan';
+import { mirrorChannels, observeMirrors, type MirrorReport } from './mirror-channels';
+import { moveChannels } from './move-channels';
+import { observe } from './observe';
+import { repairDrift } from './repair-drift';
+import { report, type Report } from './report';
+import type { Run } from './run';
+import { sendNotices } from './send-notices';
+import { takeCommands } from './take-commands';
+import { tellBlocked } from './tell-blocked';
+
+/** Left for writing what is known when time runs out. The rest is left to the next message or tick. */
+const reserveMs = 20_000;
+/** A run that somebody else's writes made stale reads everything again this often. */
+const maxReads = 3;
+/** Rounds in one run: each one passes something on from a base to what is built on it. */
+const maxRounds = 200;
+
+/**
+ * Observes, plans and applies, until there is nothing left to do now. The only thing that acts: every event merely wakes
+ * it. Doing it twice does nothing the second time.
+ */
+export async function reconcile(deps: ReconcileDeps, messages: readonly WakeUp[]): Promise<Report> {
+  for (let read = 1; ; read += 1) {
+    const { run, head } = await observe(deps, messages);
+    const metaAtStart = run.ledger.meta;
+    await run.attempt('following the branch', undefined, () => followHead(run, head));
+    if (!run.stale) await deleteLeakedSlots(run);
+    if (!run.stale) await takeCommands(run);
+    const { plan, mirrors, finished } = run.stale ? nothing : await rounds(run);
+    if (!run.stale) await finish(run, plan, metaAtStart);
+    if (!run.stale || read === maxReads) return report(run, plan, mirrors, finished && !run.stale);
+  }
+}
+
+/** Observes and plans; applies nothing and writes nothing. */
+export async function observeOnly(deps: ReconcileDeps): Promise<Report> {
+  const { run } = await observe(deps, []);
+  const mirrors = await observeMirrors(run);
+  return report(run, await makePlan(run), mirrors, true);
+}
+
+interface Rounds {
+  plan: Plan;
+  mirrors: MirrorReport[];
+  finished: boolean;
+}
+
+const nothing: Rounds = {
+  plan: { decisions: {}, bakeOrder: [], reuseLookups: [], memory: {} },
+  mirrors: [],
+  finished: false,
+};
+
+async function rounds(run: Run): Promise<Rounds> {
+  await repairDrift(run);
+  for (let round = 1; ; round += 1) {
+    const before = run.changes;
+    await advanceBakes(run);
+    await moveChannels(run);
+    const mirrors = await mirrorChannels(run);
+    const plan = await makePlan(run);
+    await applyPlan(run, plan);
+    const settled = run.changes === before;
+    const outOfTime = run.deps.remainingMs() < reserveMs;
+    if (run.stale || settled || outOfTime || round === maxRounds) {
+      if (outOfTime) run.deps.log.warn('out of time; the next message or tick goes on', { round });
+      return { plan, mirrors, finished: settled };
+    }
+  }
+}
+
+async function finish(run: Run, plan: Plan, metaAtStart: unknown): Promise<void> {
+  await tellBlocked(run, plan);
+  await sendNotices(run);
+  await run.attempt('sending the inventory', undefined, () => sendInventory(run));
+  if (run.ledger.meta === metaAtStart) return;
+  await run.attempt('remembering', undefined, async () => {
+    const { stored, write } = putMeta(run.ledger.meta);
+    await run.deps.table.write([write]);
+    run.ledger.meta = stored;
+  });
+}

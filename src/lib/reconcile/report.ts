@@ -1,0 +1,100 @@
+import type { ImageKey } from '../definitions/catalog';
+import type { Problem } from '../definitions/problem';
+import type { Decision, Plan } from '../planning/decision';
+import { explainReason } from '../planning/explain';
+import { definitionOf } from './definition-of';
+import type { MirrorReport } from './mirror-channels';
+import type { Run, Trouble } from './run';
+
+/** What a reconcile found and decided, for people and programs: `bakery status --json` prints it. */
+export interface Report {
+  bakery: string;
+  account: string;
+  region: string;
+  mode: string;
+  atMs: number;
+  /** Commit whose bakery.yml is in force; absent: none yet. */
+  commitId?: string;
+  /** A newer commit whose bakery.yml was refused. */
+  refused?: { commitId: string; problems: Problem[] };
+  /** Why nothing could be planned. */
+  unknown?: string;
+  images: ImageReport[];
+  mirrors: { name: string; parameter?: string; amiId?: string; status: string; reason: string }[];
+  troubles: Trouble[];
+  /** Everything that could be done was done. */
+  finished: boolean;
+}
+
+export interface ImageReport {
+  image: ImageKey;
+  channel: string;
+  amiId?: string;
+  bakeId?: string;
+  bakedAtMs?: number;
+  sequence?: number;
+  commitId?: string;
+  baseAmiId?: string;
+  /** Bake that runs now. */
+  live?: { bakeId: string; status: string; buildId?: string };
+  decision: Decision['kind'];
+  reasonCode: string;
+  /** A sentence. */
+  reason: string;
+  /** Last lines of the build that failed. */
+  lines?: string[];
+}
+
+export function report(run: Run, plan: Plan, mirrors: MirrorReport[], finished: boolean): Report {
+  const { settings } = run.deps;
+  const { catalog } = run.facts;
+  const refused = run.ledger.catalog?.inForce?.refused;
+  return {
+    bakery: settings.bakery,
+    account: settings.account,
+    region: settings.region,
+    mode: settings.mode,
+    atMs: run.nowMs,
+    ...(catalog.known ? { commitId: catalog.value.commitId } : {}),
+    ...(!catalog.known && settings.role === 'bakery' ? { unknown: catalog.why } : {}),
+    ...(refused === undefined ? {} : { refused }),
+    images: (Object.entries(plan.decisions) as [ImageKey, Decision][])
+      .map(([image, decision]) => imageReport(run, image, decision))
+      .sort((a, b) => (a.image < b.image ? -1 : 1)),
+    mirrors: mirrors.map(({ name, record, status }) => ({
+      name,
+      parameter: Object.values(record?.state.parameterNames ?? {})[0],
+      amiId: record?.state.current?.amis[settings.region],
+      status: status.code,
+      reason: status.text,
+    })),
+    troubles: run.troubles,
+    finished,
+  };
+}
+
+function imageReport(run: Run, image: ImageKey, decision: Decision): ImageReport {
+  const record = run.record(image);
+  const channel = definitionOf(run, image)?.channels[0] ?? Object.keys(record?.channels ?? {})[0] ?? '';
+  const current = record?.channels[channel]?.current;
+  const live = record?.live;
+  return {
+    image,
+    channel,
+    ...(current === undefined
+      ? {}
+      : {
+          amiId: current.amis[run.deps.settings.region],
+          bakeId: current.bakeId,
+          bakedAtMs: current.bakedAtMs,
+          sequence: current.sequence,
+          commitId: current.commitId,
+          baseAmiId: current.baseAmiId,
+        }),
+    ...(live === undefined ? {} : { live: { bakeId: live.id, status: live.status, buildId: live.buildId } }),
+    decision: decision.kind,
+    reasonCode: decision.reason.code,
+    reason: explainReason(decision.reason, run.nowMs),
+    ...('lines' in decision.reason ? { lines: decision.reason.lines } : {}),
+  };
+}

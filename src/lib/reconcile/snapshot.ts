@@ -1,0 +1,40 @@
+import type { ImageKey } from '../definitions/catalog';
+import { hourMs } from '../definitions/instant';
+import type { ImageRecord } from '../lifecycle/image-record';
+import type { Policy, Snapshot } from '../planning/snapshot';
+import type { Settings } from '../settings/settings';
+import { parameterPrefix } from '../settings/parameter-pattern';
+import type { Run } from './run';
+
+export const policyOf = (settings: Settings): Policy => ({
+  bakery: settings.bakery,
+  account: settings.account,
+  region: settings.region,
+  mode: settings.mode,
+  maxConcurrentBuilds: settings.maxConcurrentBuilds,
+  maxWaitMs: settings.maxWaitHours * hourMs,
+  parameterPrefix: parameterPrefix(settings.parameterPattern),
+  ceilings: { shareWith: settings.ceilings.shareWith },
+});
+
+/** Bakes that hold a build slot: claimed or building. */
+export const holdsSlot = ({ live }: ImageRecord): boolean =>
+  live?.status === 'claimed' || live?.status === 'building';
+
+/** Everything planning may look at, and nothing else. */
+export function snapshotOf(run: Run): Snapshot {
+  const records: Record<ImageKey, ImageRecord> = {};
+  for (const record of run.records) records[record.key] = record;
+  const blockedUntilMs = run.ledger.meta.startsBlocked?.untilMs;
+  return {
+    nowMs: run.nowMs,
+    policy: policyOf(run.deps.settings),
+    catalog: run.facts.catalog,
+    records,
+    bases: run.facts.bases,
+    reusable: run.facts.reusable,
+    freshBakes: [...run.facts.freshBakes],
+    slotsInUse: run.records.filter(holdsSlot).length,
+    ...(blockedUntilMs === undefined ? {} : { startsBlockedUntilMs: blockedUntilMs }),
+  };
+}
