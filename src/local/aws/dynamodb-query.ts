@@ -1,14 +1,17 @@
 import type { QueryInput, QueryOutput } from '@aws-sdk/client-dynamodb';
 import { compileCondition } from './dynamodb-expression';
-import type { Condition, Substitutes } from './dynamodb-expression';
+import type { Condition } from './dynamodb-expression';
 import { compareValues, equalValues, itemBytes } from './dynamodb-item';
 import type { Item } from './dynamodb-item';
+import { assertAllUsed } from './dynamodb-reader';
+import type { Substitutes } from './dynamodb-reader';
 import type { LocalTable } from './dynamodb-table';
 import { invalid } from './failure';
 
 /** A page of a partition: at most `Limit` items and `pageBytes` bytes, counted before the filter, as DynamoDB does. */
 export function query(table: LocalTable, input: QueryInput, pageBytes: number): QueryOutput {
   const text = input.KeyConditionExpression ?? '';
+  assertAllUsed(input, [text, input.FilterExpression]);
   const partitionValue = partitionOf(text, table.keys[0]!, input);
   const inKeyRange = compileCondition(text, input);
   const filter =

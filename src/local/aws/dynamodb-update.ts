@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { ExpressionReader } from './dynamodb-expression';
-import type { Operand, Substitutes } from './dynamodb-expression';
+import { ExpressionReader } from './dynamodb-reader';
+import type { Operand, Substitutes } from './dynamodb-reader';
 import type { Item } from './dynamodb-item';
 import { invalid } from './failure';
 

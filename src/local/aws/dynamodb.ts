@@ -6,8 +6,9 @@ import {
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import { compileCondition } from './dynamodb-expression';
-import type { Substitutes } from './dynamodb-expression';
 import type { Item } from './dynamodb-item';
+import { assertAllUsed } from './dynamodb-reader';
+import type { Substitutes } from './dynamodb-reader';
 import { LocalTable } from './dynamodb-table';
 import { query } from './dynamodb-query';
 import { compileUpdate } from './dynamodb-update';
@@ -183,8 +184,13 @@ export class LocalDynamoDb {
 }
 
 function writeOf(
-  input: Substitutes & { ConditionExpression?: string; ReturnValuesOnConditionCheckFailure?: string },
+  input: Substitutes & {
+    ConditionExpression?: string;
+    UpdateExpression?: string;
+    ReturnValuesOnConditionCheckFailure?: string;
+  },
 ) {
+  assertAllUsed(input, [input.ConditionExpression, input.UpdateExpression]);
   return {
     condition: input.ConditionExpression,
     onFailure: input.ReturnValuesOnConditionCheckFailure,
