@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { codeBuildBuilds } from '../lib/aws/codebuild';
+import { codeBuild } from '../lib/aws/codebuild';
 import { codeCommitRepo } from '../lib/aws/codecommit';
 import { dynamoTable } from '../lib/aws/dynamodb';
 import { ec2Amis } from '../lib/aws/ec2';
@@ -69,7 +69,7 @@ function reconcileRuntime(env: FunctionEnvironment): ReconcileRuntime {
       : {
           repo: codeCommitRepo(clients, { repository: repo.name, branch: repo.branch, region: repo.region }),
         }),
-    builds: codeBuildBuilds(clients),
+    builds: codeBuild(clients),
     amis: ec2Amis(clients),
     parameters: ssmParameters(clients),
     topic: snsTopic(clients),
