@@ -1,0 +1,36 @@
+import { bakeTransitions, isLive, moveBake, moveBakeThrough } from '../../src/lib/lifecycle/bake-transitions';
+import type { BakeStatus } from '../../src/lib/lifecycle/bake';
+import { LifecycleError } from '../../src/lib/lifecycle/lifecycle-error';
+import { aBake } from './bakes';
+
+const statuses = Object.keys(bakeTransitions) as BakeStatus[];
+
+test.each(statuses.flatMap((from) => statuses.map((to) => ({ from, to }))))(
+  'a bake that is $from may become $to only if the table says so',
+  ({ from, to }) => {
+    const move = () => moveBake(aBake({ status: from }), to);
+    if (bakeTransitions[from].includes(to)) expect(move().status).toBe(to);
+    else expect(move).toThrow(LifecycleError);
+  },
+);
+
+test('the way of DESIGN: claimed, building, testing, approval, distributing, ready', () => {
+  const bake = moveBakeThrough(aBake(), ['building', 'testing', 'approval', 'distributing', 'ready'], {
+    endedAtMs: 7,
+  });
+  expect(bake).toMatchObject({ status: 'ready', endedAtMs: 7 });
+});
+
+test('an ended bake never runs again, and a running one can always end', () => {
+  for (const status of statuses) {
+    const next = bakeTransitions[status];
+    if (isLive(status)) expect(next).toEqual(expect.arrayContaining(['failed', 'rejected', 'abandoned']));
+    else expect(next.some(isLive)).toBe(false);
+  }
+});
+
+test('a mistake names the bake, the image and both statuses', () => {
+  expect(() => moveBake(aBake({ status: 'failed' }), 'ready')).toThrow(
+    'Bake b-01 of web/x86_64 cannot go from failed to ready.',
+  );
+});
