@@ -1,0 +1,105 @@
+import { checkSettings } from '../../lib/settings/read-settings';
+import type { Settings } from '../../lib/settings/settings';
+
+/** Names of what CloudFormation makes in each account. Accounts are apart, so the names are the same in all of them. */
+export const names = {
+  table: 'bakery',
+  queue: 'bakery.fifo',
+  topic: 'bakery-images',
+  noticeTopic: 'bakery-notices',
+  project: 'bakery-packer',
+} as const;
+
+export const region = 'eu-west-1';
+
+/** The accounts of the local bakery. */
+export const accounts = { platform: '111111111111', shop: '222222222222', consumer: '333333333333' } as const;
+
+/** One account with what is deployed to it. */
+export interface Deployment {
+  /** What people call the account. */
+  title: string;
+  settings: Settings;
+}
+
+const arn = (account: string, topic: string) => `arn:aws:sns:${region}:${account}:${topic}`;
+
+const inEveryAccount = (account: string) => ({
+  mode: 'bake',
+  account,
+  region,
+  table: names.table,
+  queueUrl: `https://sqs.${region}.amazonaws.com/${account}/${names.queue}`,
+  notify: { default: arn(account, names.noticeTopic) },
+});
+
+const bakery = (account: string, repo: string) => ({
+  ...inEveryAccount(account),
+  role: 'bakery',
+  repo: { name: repo, branch: 'main', path: '' },
+  topicArn: arn(account, names.topic),
+  buildProject: names.project,
+  maxConcurrentBuilds: 4,
+  // The committers of the local bakery may share with its accounts and with nobody else.
+  ceilings: { shareWith: { accounts: Object.values(accounts).filter((other) => other !== account) } },
+});
+
+const platformUpstream = {
+  bakery: 'platform',
+  account: accounts.platform,
+  topicArn: arn(accounts.platform, names.topic),
+};
+
+/** A channel of the platform's that the consumer keeps a copy of. */
+export interface MirroredChannel {
+  image: string;
+  architecture: string;
+  channel: string;
+}
+
+/** What is different from one local bakery to the next: folders and branches of the image repos, and what is mirrored. */
+export interface Differences {
+  platform?: { branch?: string; path?: string };
+  shop?: { branch?: string; path?: string };
+  mirrors: MirroredChannel[];
+}
+
+/** Settings of all accounts, checked like those of a real deployment. */
+export function deployments({ platform, shop, mirrors }: Differences): Deployment[] {
+  const platformSettings = bakery(accounts.platform, 'golden-images');
+  const shopSettings = bakery(accounts.shop, 'shop-images');
+  const written = [
+    {
+      title: 'platform',
+      settings: {
+        bakery: 'platform',
+        ...platformSettings,
+        repo: { ...platformSettings.repo, ...platform },
+      },
+    },
+    {
+      title: 'shop',
+      settings: {
+        bakery: 'shop',
+        ...shopSettings,
+        repo: { ...shopSettings.repo, ...shop },
+        upstreams: [platformUpstream],
+      },
+    },
+    ...(mirrors.length === 0
+      ? []
+      : [
+          {
+            title: 'consumer',
+            settings: {
+              bakery: 'consumer',
+              ...inEveryAccount(accounts.consumer),
+              role: 'consumer',
+              upstreams: [platformUpstream],
+              mirrors: mirrors.map((mirror) => ({ bakery: 'platform', ...mirror })),
+            },
+          },
+        ]),
+  ];
+  return written.map(({ title, settings }) => ({ title, settings: checkSettings(settings) }));
+}

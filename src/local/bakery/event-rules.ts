@@ -1,0 +1,38 @@
+import type { Settings } from '../../lib/settings/settings';
+import type { EventRule } from '../aws/events';
+
+/** The rules that serverless.yml makes on an account's default bus. */
+export function eventRules(settings: Settings): EventRule[] {
+  const { repo, buildProject } = settings;
+  const parameters: EventRule = {
+    name: 'parameter-changes',
+    pattern: { source: ['aws.ssm'], 'detail-type': ['Parameter Store Change'] },
+    targets: ['parameter'],
+  };
+  if (repo === undefined || buildProject === undefined) return [parameters];
+  return [
+    parameters,
+    {
+      name: 'pushes',
+      pattern: {
+        source: ['aws.codecommit'],
+        'detail-type': ['CodeCommit Repository State Change'],
+        detail: {
+          repositoryName: [repo.name],
+          referenceType: ['branch'],
+          referenceName: [repo.branch],
+        },
+      },
+      targets: ['push'],
+    },
+    {
+      name: 'builds',
+      pattern: {
+        source: ['aws.codebuild'],
+        'detail-type': ['CodeBuild Build State Change'],
+        detail: { 'project-name': [buildProject], 'build-status': [{ 'anything-but': ['IN_PROGRESS'] }] },
+      },
+      targets: ['build'],
+    },
+  ];
+}
