@@ -7,7 +7,7 @@ import { baseId } from '../../src/lib/definitions/names';
 import type { Bake, InputId } from '../../src/lib/lifecycle/bake';
 import type { Published } from '../../src/lib/lifecycle/channel';
 import { newImageRecord, type ImageRecord } from '../../src/lib/lifecycle/image-record';
-import { resolveBase } from '../../src/lib/planning/base';
+import { ancestryOn, baseAmi, resolveBase } from '../../src/lib/planning/base';
 import { dueSince, firstChannel } from '../../src/lib/planning/desired';
 import { inputHash } from '../../src/lib/planning/input-hash';
 import { policyDigest } from '../../src/lib/planning/policy-digest';
@@ -111,7 +111,7 @@ export function published(
 ): Published {
   const { inputs, contentDigests, commitId, sinceMs } = inForce(snapshot);
   const base = resolveBase(of, snapshot);
-  const baseAmiId = base.state === 'resolved' ? base.amiId : undefined;
+  const baseAmiId = baseAmi(base);
   const contentDigest = contentDigests[of.key]!;
   const record = snapshot.records[of.key];
   const bakeId = change.bakeId ?? `b-${of.key}`;
@@ -125,7 +125,7 @@ export function published(
     bakeId,
     sequence: 1,
     amis: { [region]: amiOf(bakeId) },
-    ancestry: base.state === 'resolved' ? base.ancestry : [],
+    ancestry: ancestryOn(base, snapshot.policy),
     bakedAtMs: snapshot.nowMs - hourMs,
     publishedAtMs: snapshot.nowMs - hourMs + minuteMs,
     ...change,

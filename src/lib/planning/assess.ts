@@ -3,85 +3,71 @@ import type { Published } from '../lifecycle/channel';
 import type { ImageRecord, Trouble } from '../lifecycle/image-record';
 import { cycleThrough } from './ancestry';
 import { bakeReason } from './bake-reason';
-import { ancestryName, resolveBase, type ResolvedBase } from './base';
+import { ancestryName, ancestryOn, baseAmi, resolveBase, type ResolvedBase } from './base';
 import { busyWith } from './busy';
 import { beyondCeilings, shareSetting } from './ceilings';
 import type { BlockedReason, Decision, Desired, WaitReason } from './decision';
-import { dueSince, firstChannel, satisfies, type Due } from './desired';
+import { dueSince, firstChannel, satisfies } from './desired';
+import { ancestorsOf, type ImageNode, type Verdict } from './forest';
 import { desiredId, inputHash } from './input-hash';
-import { holderFor } from './order';
+import { holderOf } from './order';
 import { reusable } from './reuse';
 import type { Run } from './run';
 import { runaway } from './runaway';
 import type { Snapshot } from './snapshot';
-import type { Assessed, Verdict } from './verdict';
 
 /** Decides on one image, whose parent in this bakery (if any) has been decided on before. */
-export function assess(definition: ImageDefinition, parent: Assessed | undefined, run: Run): Assessed {
-  const { key } = definition;
-  const record = run.snapshot.records[key];
-  const due = dueSince(definition.rebake, record, run.inForce.sinceMs, run.snapshot.nowMs);
-  const { verdict, retrying } = judge({ definition, record, due, parent, run });
-  return { verdict, due, holder: holderFor(key, verdict, retrying === true, parent?.holder) };
-}
-
-interface Case {
-  definition: ImageDefinition;
-  record: ImageRecord | undefined;
-  due: Due;
-  parent: Assessed | undefined;
-  run: Run;
-}
-
-interface Judgement {
-  verdict: Verdict;
-  /** The desired state has failed before: such an image does not hold its descendants back. */
-  retrying?: boolean;
+export function assess(node: ImageNode, run: Run): void {
+  const { definition, record, parent } = node;
+  node.due = dueSince(definition.rebake, record, run.inForce.sinceMs, run.snapshot.nowMs);
+  node.verdict = judge(node, run);
+  node.holder = holderOf(node, node.verdict, parent?.holder);
 }
 
 /** The questions in their order: what runs is left alone, what is not allowed or not known comes before what is due. */
-function judge(of: Case): Judgement {
-  const { definition, record, run } = of;
+function judge(node: ImageNode, run: Run): Verdict {
+  const { definition, record } = node;
   const busy = busyWith(record, firstChannel(definition));
-  if (busy !== undefined) return { verdict: busy.decision, retrying: busy.retrying };
+  if (busy !== undefined) {
+    node.retrying = busy.retrying;
+    return busy.decision;
+  }
 
   const asked = beyondCeilings(definition.share, run.snapshot.policy.ceilings);
-  if (asked.length > 0) return { verdict: blocked({ code: 'ceiling', asked, setting: shareSetting }) };
+  if (asked.length > 0) return blocked({ code: 'ceiling', asked, setting: shareSetting });
 
   const contentDigest = run.inForce.contentDigests[definition.key];
   if (contentDigest === undefined) {
-    return {
-      verdict: wait({
-        code: 'unknown',
-        what: `inputs of ${definition.key}`,
-        why: `they were not read at commit ${run.inForce.commitId}`,
-      }),
-    };
+    return wait({
+      code: 'unknown',
+      what: `inputs of ${definition.key}`,
+      why: `they were not read at commit ${run.inForce.commitId}`,
+    });
   }
 
   const base = resolveBase(definition, run.snapshot);
-  if (base.state !== 'resolved' && base.state !== 'own') return { verdict: withoutBase(base, of.parent) };
-
-  const baseAmiId = base.state === 'own' ? undefined : base.amiId;
-  const { notBefore } = of.due;
+  switch (base.state) {
+    case 'unknown':
+    case 'unusable':
+    case 'unpublished':
+      return withoutBase(base, node.parent);
+  }
+  const baseAmiId = baseAmi(base);
+  const { notBefore } = node.due;
   const channel = record?.channels[firstChannel(definition)];
   const published = channel?.current;
-  if (
-    record?.asked === undefined &&
-    satisfies(published, { contentDigest, ...(baseAmiId === undefined ? {} : { baseAmiId }), notBefore })
-  ) {
-    return { verdict: satisfied(definition, published, channel?.policyDigest, run) };
+  if (record?.asked === undefined && satisfies(published, contentDigest, baseAmiId, notBefore)) {
+    return satisfied(definition, published, channel?.policyDigest, run);
   }
 
-  const ancestry = base.state === 'own' ? [] : base.ancestry;
   const desired: Desired = {
     inputHash: inputHash(contentDigest, baseAmiId),
     contentDigest,
     notBefore,
     ...(baseAmiId === undefined ? {} : { baseAmiId }),
-    ancestry,
+    ancestry: ancestryOn(base, run.snapshot.policy),
   };
-  return judgeDue(of, desired, published);
+  return judgeDue(node, desired, published, run);
 }
 
 function satisfied(
@@ -90,7 +76,7 @@ function satisfied(
   appliedDigest: string | undefined,
   run: Run,
 ): Decision {
-  const policyDigest = run.digestOf(definition);
+  const policyDigest = run.digestOf(definition, appliedDigest);
   if (appliedDigest !== policyDigest) {
     return { kind: 'amend', reason: { code: 'policy-changed' }, policyDigest };
   }
@@ -106,15 +92,15 @@ function satisfied(
 }
 
 /** What failed before and what runs away is told before whom an image waits for: a person has to see it. */
-function judgeDue(of: Case, desired: Desired, published: Published | undefined): Judgement {
-  const { definition, record, parent, run } = of;
+function judgeDue(node: ImageNode, desired: Desired, published: Published | undefined, run: Run): Verdict {
+  const { definition, record, parent } = node;
   const { snapshot, inForce } = run;
   const asked = record?.asked !== undefined;
   const trouble = record?.trouble?.desired === desiredId(desired) ? record.trouble : undefined;
-  const retrying = trouble !== undefined && !asked;
-  if (retrying) {
+  if (trouble !== undefined && !asked) {
+    node.retrying = true;
     const verdict = afterTrouble(trouble, snapshot.nowMs);
-    if (verdict !== undefined) return { verdict, retrying };
+    if (verdict !== undefined) return verdict;
   }
 
   const reason = bakeReason(record, published, desired, trouble !== undefined, {
@@ -122,17 +108,17 @@ function judgeDue(of: Case, desired: Desired, published: Published | undefined):
     inputs: inForce.inputs[definition.key] ?? [],
   });
   const stopped = runaway(reason, record, snapshot.nowMs);
-  if (stopped !== undefined) return { verdict: blocked(stopped) };
+  if (stopped !== undefined) return blocked(stopped);
 
   if (parent?.holder !== undefined && !waitedLongEnough(record, snapshot)) {
-    return { verdict: { kind: 'held', by: parent.holder } };
+    return { kind: 'held', by: parent.holder };
   }
 
   const through = cycleThrough(desired.ancestry, ancestryName(snapshot.policy, definition.key));
-  if (through !== undefined) return { verdict: blocked({ code: 'ancestry-cycle', through }) };
+  if (through !== undefined) return blocked({ code: 'ancestry-cycle', through });
 
-  const bake: Verdict = { kind: 'bake', reason, desired, ancestors: run.graph.ancestors(definition.key) };
-  return { verdict: asked ? bake : (reuseOrAsk(desired, run) ?? bake), retrying };
+  const reuse = asked ? undefined : reuseOrAsk(desired, run);
+  return reuse ?? { kind: 'bake', reason, desired, ancestors: ancestorsOf(node) };
 }
 
 function reuseOrAsk(desired: Desired, run: Run): Decision | undefined {
@@ -169,11 +155,11 @@ function afterTrouble(trouble: Trouble, nowMs: number): Decision | undefined {
 
 function withoutBase(
   base: Extract<ResolvedBase, { state: 'unknown' | 'unusable' | 'unpublished' }>,
-  parent: Assessed | undefined,
+  parent: ImageNode | undefined,
 ): Verdict {
   if (base.state === 'unknown') return wait({ code: 'unknown', what: base.what, why: base.why });
   if (base.state === 'unusable') return blocked({ code: 'base', problem: base.code, why: base.why });
-  switch (parent?.verdict.kind) {
+  switch (parent?.verdict?.kind) {
     case 'blocked':
       return blocked({ code: 'no-base-yet', image: base.image });
     case 'held':
@@ -181,7 +167,7 @@ function withoutBase(
     case 'bake':
     case 'reuse':
     case 'wait':
-      return { kind: 'held', by: base.image };
+      return { kind: 'held', by: parent };
     default:
       return blocked({
         code: 'base',

@@ -1,11 +1,15 @@
 import type { ImageDefinition, ImageKey } from '../definitions/catalog';
 import { baseId } from '../definitions/names';
 import type { Ancestor } from '../lifecycle/bake';
+import type { Published } from '../lifecycle/channel';
 import type { Policy, Snapshot, UnusableBase } from './snapshot';
 
 /** The base of an image, as far as it is known now. */
 export type ResolvedBase =
+  /** An AMI from outside; element 0 of its ancestry is itself. */
   | { state: 'resolved'; amiId: string; ancestry: Ancestor[] }
+  /** What an image of this bakery published. */
+  | { state: 'published'; amiId: string; image: ImageKey; bake: Published }
   /** The template chooses for itself. */
   | { state: 'own' }
   /** The base is an image of this bakery whose channel has never moved. */
@@ -51,9 +55,26 @@ function fromChannel(image: ImageKey, channel: string, { records, policy }: Snap
       why: `${image}@${channel} (bake ${current.bakeId}) has no AMI in ${policy.region}`,
     };
   }
-  const step = { amiId, image: ancestryName(policy, image), bakeId: current.bakeId };
-  return { state: 'resolved', amiId, ancestry: [step, ...current.ancestry] };
+  return { state: 'published', amiId, image, bake: current };
 }
+
+/** From the base upwards. Apart from `resolveBase`, because only images that are due need it. */
+export function ancestryOn(base: ResolvedBase, policy: Policy): Ancestor[] {
+  switch (base.state) {
+    case 'resolved':
+      return base.ancestry;
+    case 'published': {
+      const { amiId, image, bake } = base;
+      return [{ amiId, image: ancestryName(policy, image), bakeId: bake.bakeId }, ...bake.ancestry];
+    }
+    default:
+      return [];
+  }
+}
+
+/** The AMI, where there is one to build on. */
+export const baseAmi = (base: ResolvedBase): string | undefined =>
+  base.state === 'resolved' || base.state === 'published' ? base.amiId : undefined;
 
 function isUnder(path: string, prefix: string): boolean {
   const folder = prefix.endsWith('/') ? prefix : `${prefix}/`;

@@ -18,9 +18,9 @@ export function busyWith(
       retrying: record.trouble?.desired === desiredId(record.live),
     };
   }
-  for (const channel of channelNames(record, firstChannel)) {
-    const moving = record.channels[channel]?.moving;
-    if (moving === undefined) continue;
+  const channel = movingChannel(record, firstChannel);
+  const moving = channel === undefined ? undefined : record.channels[channel]?.moving;
+  if (channel !== undefined && moving !== undefined) {
     const pending = Object.values(moving.parameters)
       .filter(({ state }) => state !== 'confirmed')
       .map(({ name }) => name)
@@ -35,10 +35,13 @@ export function busyWith(
   return undefined;
 }
 
-/** The first channel, then the others in an order that does not depend on how they were stored. */
-function channelNames({ channels }: ImageRecord, first: string): string[] {
-  const names = Object.keys(channels);
-  return names.length < 2
-    ? names
-    : names.sort((a, b) => (a === first ? -1 : b === first ? 1 : a < b ? -1 : 1));
+/** The first channel, or another one in an order that does not depend on how they were stored. */
+function movingChannel({ channels }: ImageRecord, first: string): string | undefined {
+  let found: string | undefined;
+  for (const name in channels) {
+    if (channels[name]?.moving === undefined) continue;
+    if (name === first) return name;
+    if (found === undefined || name < found) found = name;
+  }
+  return found;
 }

@@ -14,7 +14,11 @@ export function beyondCeilings(share: Share, { shareWith }: Policy['ceilings']):
 }
 
 const beyond = (what: string, asked: string[], allowed: string[]): string[] =>
-  asked
-    .filter((id) => !allowed.includes(id))
-    .sort()
-    .map((id) => `${what} ${id}`);
+  asked.every((id) => allowed.includes(id))
+    ? none
+    : asked
+        .filter((id) => !allowed.includes(id))
+        .sort()
+        .map((id) => `${what} ${id}`);
+
+const none: string[] = [];

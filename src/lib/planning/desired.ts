@@ -3,7 +3,7 @@ import type { InstantMs } from '../definitions/instant';
 import { lastFire } from '../definitions/schedule';
 import type { Published } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
-import type { Desired, Memory } from './decision';
+import type { Memory } from './decision';
 
 /** Since when an image counts, and since when its schedule reads as it does. */
 export type Due = Pick<Memory, 'notBefore' | 'schedule'>;
@@ -37,9 +37,11 @@ export const firstChannel = (definition: ImageDefinition): string => definition.
  */
 export const satisfies = (
   published: Published | undefined,
-  desired: Pick<Desired, 'contentDigest' | 'baseAmiId' | 'notBefore'>,
+  contentDigest: string,
+  baseAmiId: string | undefined,
+  notBefore: InstantMs,
 ): published is Published =>
   published !== undefined &&
-  published.contentDigest === desired.contentDigest &&
-  published.baseAmiId === desired.baseAmiId &&
-  published.notBefore >= desired.notBefore;
+  published.contentDigest === contentDigest &&
+  published.baseAmiId === baseAmiId &&
+  published.notBefore >= notBefore;

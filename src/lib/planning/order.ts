@@ -1,25 +1,23 @@
-import type { ImageKey } from '../definitions/catalog';
 import type { Decision } from './decision';
-import type { Verdict } from './verdict';
+import type { ImageNode, Verdict } from './forest';
 
 /**
  * Whom the descendants of an image wait for, so that a push that touches base and app bakes app once: the image itself
  * while it is due, baked or published; else whoever holds the image itself (`inherited`), so that grandchildren wait too.
  * What is blocked or failed before holds nobody back: its children go on with what the channel has.
  */
-export function holderFor(
-  key: ImageKey,
+export function holderOf(
+  node: ImageNode,
   verdict: Verdict,
-  retrying: boolean,
-  inherited: ImageKey | undefined,
-): ImageKey | undefined {
+  inherited: ImageNode | undefined,
+): ImageNode | undefined {
   if (verdict.kind === 'held') return verdict.by;
-  if (retrying) return inherited;
+  if (node.retrying) return inherited;
   switch (verdict.kind) {
     case 'bake':
     case 'reuse':
     case 'wait':
-      return key;
+      return node;
     case 'current':
     case 'amend':
     case 'blocked':

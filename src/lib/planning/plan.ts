@@ -1,18 +1,15 @@
-import type { ImageDefinition, ImageKey } from '../definitions/catalog';
-import { graphOf } from '../definitions/graph';
+import type { ImageKey } from '../definitions/catalog';
 import { assess } from './assess';
 import { busyWith } from './busy';
 import type { Decision, Plan, WaitReason } from './decision';
 import { explainReason } from './explain';
+import { basesFirst, type ImageNode } from './forest';
 import { memoryOf } from './memory';
 import { doing } from './order';
 import { policyDigests } from './policy-digest';
 import type { Run } from './run';
 import { giveSlots } from './slots';
-import type { CatalogInForce, Snapshot } from './snapshot';
-import type { Assessed } from './verdict';
-
-type Assessments = ReadonlyMap<ImageKey, Assessed>;
+import type { Snapshot } from './snapshot';
 
 /**
  * Decides on every image from one snapshot of the world: no AWS, no clock, nothing but its argument. Same snapshot, same
@@ -21,61 +18,54 @@ type Assessments = ReadonlyMap<ImageKey, Assessed>;
  */
 export function plan(snapshot: Snapshot): Plan {
   if (!snapshot.catalog.known) return { decisions: {}, bakeOrder: [], reuseLookups: [], memory: {} };
-  const run = runOver(snapshot, snapshot.catalog.value);
+  const run: Run = {
+    snapshot,
+    inForce: snapshot.catalog.value,
+    freshBakes: new Set(snapshot.freshBakes),
+    digestOf: policyDigests(),
+  };
   const observing = snapshot.policy.mode === 'observe';
-  const assessments = assessAll(run);
-  const candidates = run.graph.order.filter((key) => assessments.get(key)?.verdict.kind === 'bake');
-  const { bakeOrder, waiting } = giveSlots(observing ? [] : candidates, run);
+  const order = basesFirst(run.inForce, snapshot);
+  for (const node of order) assess(node, run);
+  const candidates = order.filter(({ verdict }) => !observing && verdict?.kind === 'bake').map(keyOf);
+  const { bakeOrder, waiting } = giveSlots(candidates, order, snapshot);
 
   const decisions: Plan['decisions'] = {};
   const memory: Plan['memory'] = {};
   const lookups = new Set<string>();
-  for (const [key, { due }] of assessments) {
-    const decision = settle(key, assessments, waiting, observing);
+  for (const node of order) {
+    const decision = settle(node, waiting, observing);
+    const key = keyOf(node);
     decisions[key] = decision;
     if (decision.kind === 'wait' && decision.reason.code === 'reuse-lookup') {
       lookups.add(decision.reason.inputHash);
     }
-    const remembered = memoryOf(due, decision, snapshot.records[key], snapshot);
+    const remembered = memoryOf(node.due, decision, node.record, snapshot);
     if (remembered !== undefined) memory[key] = remembered;
   }
-  decideOnRemoved(decisions, snapshot, assessments);
+  decideOnRemoved(decisions, snapshot);
   return { decisions, bakeOrder, reuseLookups: [...lookups].sort(), memory };
 }
 
-const runOver = (snapshot: Snapshot, inForce: CatalogInForce): Run => ({
-  snapshot,
-  inForce,
-  graph: graphOf(inForce.catalog),
-  freshBakes: new Set(snapshot.freshBakes),
-  digestOf: policyDigests(),
-});
-
-/** Bases first: what an image does depends on what those it is built on do. */
-function assessAll(run: Run): Assessments {
-  const definitions = new Map<ImageKey, ImageDefinition>();
-  for (const definition of run.inForce.catalog.images) definitions.set(definition.key, definition);
-  const assessments = new Map<ImageKey, Assessed>();
-  for (const key of run.graph.order) {
-    const parent = run.graph.parent(key);
-    const above = parent === undefined ? undefined : assessments.get(parent);
-    assessments.set(key, assess(definitions.get(key)!, above, run));
-  }
-  return assessments;
-}
+const keyOf = ({ definition }: ImageNode): ImageKey => definition.key;
 
 /** Turns a verdict into a decision, now that it is known who got a slot and what the ancestors do. */
 function settle(
-  key: ImageKey,
-  assessments: Assessments,
+  { definition, verdict }: ImageNode,
   waiting: ReadonlyMap<ImageKey, WaitReason>,
   observing: boolean,
 ): Decision {
-  const { verdict } = assessments.get(key)!;
+  if (verdict === undefined)
+    throw new Error(`${definition.key} was not assessed before decisions were made.`);
   switch (verdict.kind) {
     case 'held': {
-      const ancestor = settle(verdict.by, assessments, waiting, observing);
-      return { kind: 'wait', reason: { code: 'ancestor', image: verdict.by, doing: doing(ancestor) } };
+      const { by } = verdict;
+      const reason = {
+        code: 'ancestor',
+        image: keyOf(by),
+        doing: doing(settle(by, waiting, observing)),
+      } as const;
+      return { kind: 'wait', reason };
     }
     case 'bake':
     case 'reuse':
@@ -84,7 +74,7 @@ function settle(
         const because = explainReason(verdict.reason);
         return { kind: 'wait', reason: { code: 'observe', would: verdict.kind, because } };
       }
-      const reason = waiting.get(key);
+      const reason = waiting.get(definition.key);
       return reason === undefined ? verdict : { kind: 'wait', reason };
     }
     default:
@@ -92,11 +82,13 @@ function settle(
   }
 }
 
-function decideOnRemoved(decisions: Plan['decisions'], { records }: Snapshot, inCatalog: Assessments): void {
-  const removed = Object.values(records).filter(({ key }) => !inCatalog.has(key));
-  for (const record of removed.sort((a, b) => (a.key < b.key ? -1 : 1))) {
+/** Records that no decision was made on are of images that left bakery.yml. */
+function decideOnRemoved(decisions: Plan['decisions'], { records }: Snapshot): void {
+  const removed = (Object.keys(records) as ImageKey[]).filter((key) => decisions[key] === undefined);
+  for (const key of removed.sort()) {
+    const record = records[key]!;
     const [firstChannel = ''] = Object.keys(record.channels).sort();
     const busy = busyWith(record, firstChannel)?.decision;
-    decisions[record.key] = busy?.kind === 'wait' ? busy : { kind: 'blocked', reason: { code: 'removed' } };
+    decisions[key] = busy?.kind === 'wait' ? busy : { kind: 'blocked', reason: { code: 'removed' } };
   }
 }

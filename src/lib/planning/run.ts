@@ -1,4 +1,3 @@
-import type { ImageGraph } from '../definitions/graph';
 import type { AmiPolicy } from './policy-digest';
 import type { CatalogInForce, Snapshot } from './snapshot';
 
@@ -6,7 +5,6 @@ import type { CatalogInForce, Snapshot } from './snapshot';
 export interface Run {
   snapshot: Snapshot;
   inForce: CatalogInForce;
-  graph: ImageGraph;
   freshBakes: ReadonlySet<string>;
-  digestOf: (policy: AmiPolicy) => string;
+  digestOf: (policy: AmiPolicy, applied: string | undefined) => string;
 }

@@ -1,0 +1,78 @@
+import { hash } from 'node:crypto';
+import type { ImageDefinition, ImageKey } from '../src/lib/definitions/catalog';
+import { dayMs, hourMs, minuteMs } from '../src/lib/definitions/instant';
+import { known } from '../src/lib/definitions/known';
+import { plan } from '../src/lib/planning/plan';
+import type { Snapshot } from '../src/lib/planning/snapshot';
+import {
+  baseMoved,
+  image,
+  noon,
+  on,
+  pushed,
+  settled,
+  snapshotOf,
+  ssm,
+} from '../test/planning/snapshot-builder';
+
+const sizes = ['100', '1000', '10000'] as const;
+type Size = (typeof sizes)[number];
+const warmUps = 15;
+const rounds = 41;
+
+/**
+ * A company's catalog: one image in ten stands on an AMI from outside, the others are up to four levels above it; a few
+ * schedules and sharing policies, each written out at every image as the ledger returns them.
+ */
+export function catalogOf(size: number): ImageDefinition[] {
+  const images: ImageDefinition[] = [];
+  for (let index = 0; index < size; index++) {
+    const level = index % 10 === 0 ? 0 : 1 + (index % 4);
+    const name = `team-${index % 37}-image-${index}-level-${level}`;
+    const below = images.findLast((_, at) => at >= images.length - 10 && levelOf(images[at]!) === level - 1);
+    const base = below === undefined ? ssm(`/base/${index % 50}`) : on(below.key);
+    images.push(
+      image(name, {
+        base,
+        architecture: 'arm64',
+        variables: { version: `${index % 9}.1` },
+        tags: { CostCenter: String(4000 + (index % 37)), Team: `team-${index % 37}`, Stage: 'prod' },
+        ...(below === undefined
+          ? { rebake: { cron: `${index % 60} 2 * * *`, timezone: 'Europe/London', publish: 'if-changed' } }
+          : {}),
+      }),
+    );
+  }
+  return images;
+}
+
+const levelOf = ({ name }: ImageDefinition): number => Number(name.slice(name.lastIndexOf('-') + 1));
+
+/** All records present. Usual: 1% of the inputs pushed, one base moved. Each run gets a copy as read from the ledger. */
+export function worldOf(size: number, state: 'settled' | 'usual' | 'all-due'): Snapshot {
+  const images = catalogOf(size);
+  const calm = settled(snapshotOf(images));
+  const keys = images.map(({ key }) => key);
+  if (state === 'settled') return calm;
+  if (state === 'all-due') return pushed(calm, keys);
+  const some = keys.filter((_, index) => index % 100 === 7);
+  return baseMoved(pushed(calm, some), ssm('/base/0'), 'ami-0123456789abcdef0');
+}
+
+/** Median of planning a catalog of 100, 1,000 and 10,000 images in its usual state, in milliseconds. */
+export function benchPlan(): Record<Size, { medianMs: number }> {
+  return Object.fromEntries(
+    sizes.map((size) => [size, { medianMs: medianPlanMs(worldOf(Number(size), 'usual')) }]),
+  ) as Record<Size, { medianMs: number }>;
+}
+
+export function medianPlanMs(snapshot: Snapshot): number {
+  const times: number[] = [];
+  for (let round = -warmUps; round < rounds; round++) {
+    const at = { ...snapshot, nowMs: snapshot.nowMs + round };
+    const startMs = performance.now();
+    plan(at);
+    if (round >= 0) times.push(performance.now() - startMs);
+  }
+  return times.sort((a, b) => a - b)[Math.floor(rounds / 2)]!;
+}
