@@ -1,6 +1,17 @@
+import { announcementSchemaFiles } from './announcement-schema-files';
 import { bakeryDoc } from './bakery-doc';
 import { bakerySchemaFile } from './bakery-schema-file';
+import { buildspecFile } from './buildspec-file';
 import type { GeneratedFile } from './generated-file';
+import { settingsSchemaFile } from './settings-schema-file';
+import { starterSchemaFiles } from './starter-schema-files';
 
 /** Everything `npm run generate` writes; one entry a file. */
-export const generatedFiles: GeneratedFile[] = [bakerySchemaFile, bakeryDoc];
+export const generatedFiles: GeneratedFile[] = [
+  bakerySchemaFile,
+  bakeryDoc,
+  settingsSchemaFile,
+  ...announcementSchemaFiles,
+  buildspecFile,
+  ...starterSchemaFiles,
+];

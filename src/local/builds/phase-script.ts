@@ -26,13 +26,19 @@ export function phaseScript(
   ];
   commands.forEach((command, index) => {
     lines.push(
-      `printf '%s\\n' ${quote(`[Container] Running command ${command}`)}`,
+      `printf '%s\\n' ${quote(`[Container] Running command ${inOneLine(command)}`)}`,
       `printf '%s' ${index} > ${quote(`${options.stateFile}.command`)}`,
       `eval ${quote(command)}`,
       '__codebuild_code=$?; [ $__codebuild_code -eq 0 ] || exit $__codebuild_code',
     );
   });
   return `${lines.join('\n')}\n`;
+}
+
+/** The log shows a here-document by its first line. */
+function inOneLine(command: string): string {
+  const [first = '', ...more] = command.trimEnd().split('\n');
+  return more.length === 0 ? first : `${first} … (${more.length} more lines)`;
 }
 
 /** Prints the environment that the phases have left, each variable ended by a zero byte. */

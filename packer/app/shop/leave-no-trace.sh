@@ -1,0 +1,7 @@
+#!/bin/sh
+# What must differ between instances, or must not be handed on, does not go into an AMI.
+set -eu
+sudo dnf clean all
+sudo cloud-init clean --logs
+sudo rm -f /etc/ssh/ssh_host_*_key* /root/.ssh/authorized_keys "$HOME/.ssh/authorized_keys"
+sudo truncate --size=0 /etc/machine-id
