@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { VirtualClock } from '../../src/local/aws/clock';
@@ -23,6 +23,8 @@ export interface Backend {
   createQueue(name: string): Promise<string>;
   /** Answers the ARN. */
   createTopic(name: string): Promise<string>;
+  /** An AMI of Amazon's that everybody may launch. */
+  publicImage(): Promise<string>;
   /** Lets what happens later happen. */
   settle(): Promise<void>;
 }
@@ -37,8 +39,11 @@ export function localBackend(): Backend {
     accounts: [{ id: account, region }],
   });
   const at = { account, region };
+  const amiId = 'ami-0123456789abcdef0';
+  aws.ec2.seedPublicImage({ region, amiId, name: 'al2023', owner: '137112412989', architecture: 'arm64' });
   return {
     account,
+    publicImage: () => Promise.resolve(amiId),
     client: (Client) => {
       const client = new Client({ region });
       attachLocal(client, { services: aws.services, site: { ...at, caller: 'contract' } });
@@ -53,7 +58,7 @@ export function localBackend(): Backend {
   };
 }
 
-/** `endpoint` of a running moto server. Each backend is an account of its own there. */
+/** `endpoint` of a running moto server. */
 export function motoBackend(endpoint: () => string): Backend {
   const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
   const client: Backend['client'] = (Client) =>
@@ -61,6 +66,11 @@ export function motoBackend(endpoint: () => string): Backend {
   return {
     account: '123456789012',
     client,
+    publicImage: async () => {
+      const Filters = [{ Name: 'architecture', Values: ['arm64'] }];
+      const found = await client(EC2Client).send(new DescribeImagesCommand({ Owners: ['amazon'], Filters }));
+      return found.Images![0]!.ImageId!;
+    },
     createTable: async (TableName) => {
       const keys = [
         { AttributeName: 'pk', KeyType: 'HASH' as const },
@@ -101,7 +111,3 @@ export async function errorName(call: Promise<unknown>): Promise<string> {
     return (error as Error).name;
   }
 }
-
-/** Names that do not meet those of another case. */
-export const nameFor = (label: string): string =>
-  `${label}-${createHash('sha1').update(label).digest('hex').slice(0, 6)}`;

@@ -1,6 +1,7 @@
 import { localBackend, motoBackend } from './backend';
 import type { Backend } from './backend';
 import { dynamodbCases } from './dynamodb-cases';
+import { ec2Cases } from './ec2-cases';
 import { snsCases, sqsCases } from './messaging-cases';
 import { MotoServer, motoPath } from './moto-server';
 import { ssmCases } from './ssm-cases';
@@ -9,6 +10,7 @@ import { stsCases } from './sts-cases';
 function contract(backend: () => Backend): void {
   describe('SSM', () => ssmCases(backend));
   describe('DynamoDB', () => dynamodbCases(backend));
+  describe('EC2', () => ec2Cases(backend));
   describe('SQS', () => sqsCases(backend));
   describe('SNS', () => snsCases(backend));
   describe('STS', () => stsCases(backend));
