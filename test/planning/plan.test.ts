@@ -413,6 +413,10 @@ describe('reuse', () => {
     expect(decide(snapshot, 'base').kind).toBe('bake');
   });
 
+  it('does not take a bake of another image, however equal', () => {
+    expect(decide(withFound({ ...wanted(), image: key('twin') }), 'base').kind).toBe('bake');
+  });
+
   it('waits while the index cannot be read', () => {
     const snapshot = { ...due(), reusable: { [wanted().inputHash]: unknown('DynamoDB is down') } };
     expect(decide(snapshot, 'base')).toMatchObject({

@@ -123,6 +123,7 @@ export function published(
     commitId,
     inputs: inputs[of.key]!,
     bakeId,
+    image: of.key,
     sequence: 1,
     amis: { [region]: amiOf(bakeId) },
     ancestry: ancestryOn(base, snapshot.policy),

@@ -1,4 +1,4 @@
-import type { ImageDefinition } from '../definitions/catalog';
+import type { ImageDefinition, ImageKey } from '../definitions/catalog';
 import type { Published } from '../lifecycle/channel';
 import type { ImageRecord, Trouble } from '../lifecycle/image-record';
 import { cycleThrough } from './ancestry';
@@ -117,13 +117,13 @@ function judgeDue(node: ImageNode, desired: Desired, published: Published | unde
   const through = cycleThrough(desired.ancestry, ancestryName(snapshot.policy, definition.key));
   if (through !== undefined) return blocked({ code: 'ancestry-cycle', through });
 
-  const reuse = asked ? undefined : reuseOrAsk(desired, run);
+  const reuse = asked ? undefined : reuseOrAsk(definition.key, desired, run);
   return reuse ?? { kind: 'bake', reason, desired, ancestors: ancestorsOf(node) };
 }
 
-function reuseOrAsk(desired: Desired, run: Run): Decision | undefined {
+function reuseOrAsk(key: ImageKey, desired: Desired, run: Run): Decision | undefined {
   const { policy, reusable: found } = run.snapshot;
-  const reuse = reusable(desired, found[desired.inputHash], run.freshBakes);
+  const reuse = reusable(key, desired, found[desired.inputHash], run.freshBakes);
   switch (reuse.state) {
     case 'none':
       return undefined;

@@ -1,3 +1,4 @@
+import type { ImageKey } from '../definitions/catalog';
 import type { Known } from '../definitions/known';
 import type { Published } from '../lifecycle/channel';
 import type { Desired } from './decision';
@@ -10,10 +11,11 @@ export type Reuse =
   | { state: 'unknown'; why: string };
 
 /**
- * Looks for a ready bake of exactly what is desired. Nothing is asked where nothing can be found: a template that chooses
+ * Looks for a ready bake of this image that is exactly what is desired; another image's AMI carries other tags and tests. Nothing is asked where nothing can be found: a template that chooses
  * its own base may choose another one now, and nothing was ever baked on a base that was published a moment ago.
  */
 export function reusable(
+  image: ImageKey,
   desired: Desired,
   found: Known<Published[]> | undefined,
   freshBakes: ReadonlySet<string>,
@@ -24,7 +26,8 @@ export function reusable(
   if (found === undefined) return { state: 'not-asked' };
   if (!found.known) return { state: 'unknown', why: found.why };
   const fit = found.value.filter(
-    ({ inputHash, notBefore }) => inputHash === desired.inputHash && notBefore >= desired.notBefore,
+    (bake) =>
+      bake.image === image && bake.inputHash === desired.inputHash && bake.notBefore >= desired.notBefore,
   );
   const [newest] = fit.sort((a, b) => b.bakedAtMs - a.bakedAtMs || (a.bakeId < b.bakeId ? 1 : -1));
   return newest === undefined ? { state: 'none' } : { state: 'found', bake: newest };
