@@ -7,6 +7,8 @@ const options = {
   target: 'node20',
   sourcemap: 'inline',
   sourcesContent: false,
+  // Node would load a dynamic import as ESM, past jest; as a require it stays inside.
+  supported: { 'dynamic-import': false },
   define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__import_meta_url' },
   banner: 'const __import_meta_url = require("node:url").pathToFileURL(__filename).href;',
 };

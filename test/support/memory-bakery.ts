@@ -1,0 +1,163 @@
+import { VirtualClock } from '../../src/local/aws/clock';
+import { createWorld, type LocalAws } from '../../src/local/aws/create-world';
+import { accountFunctions } from '../../src/local/bakery/account-functions';
+import { localIds } from '../../src/local/bakery/bake-ids';
+import { deploy } from '../../src/local/bakery/deploy';
+import { accounts, deployments, names, region, type Deployment } from '../../src/local/bakery/deployment';
+import { FunctionLogs } from '../../src/local/bakery/function-log';
+import { seedPublicAmis } from '../../src/local/bakery/public-amis';
+import type { BuildRun } from '../../src/local/builds/build-run';
+import { LocalCodeBuild } from '../../src/local/builds/codebuild';
+import { InstantRunner, type InstantOutcome } from '../../src/local/builds/instant-runner';
+import { MemoryCodeCommit, type Files } from '../../src/local/git/memory-codecommit';
+import { instantBake } from './instant-bake';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report } from '../../src/lib/reconcile/report';
+
+export { accounts, region };
+
+/** 2026-11-22, a Sunday, at noon in London. */
+export const noon = Date.parse('2026-11-22T12:00:00Z');
+
+export interface MemoryBakeryOptions {
+  deployments?: Deployment[];
+  /** How builds go; undefined leaves one to be a successful bake. */
+  outcome?: (run: BuildRun) => InstantOutcome | undefined;
+  startMs?: number;
+  seed?: number;
+  buildMs?: number;
+}
+
+/**
+ * The real handlers, edges and fakes of all accounts, on a virtual clock, with repos in memory and builds that start no
+ * process: a cascade takes milliseconds.
+ */
+export class MemoryBakery {
+  readonly clock: VirtualClock;
+  readonly aws: LocalAws;
+  readonly logs: FunctionLogs;
+  readonly all: Deployment[];
+  codecommit!: MemoryCodeCommit;
+  codebuild!: LocalCodeBuild;
+
+  constructor(options: MemoryBakeryOptions = {}) {
+    this.clock = new VirtualClock(options.startMs ?? noon);
+    this.all =
+      options.deployments ??
+      deployments({ mirrors: [{ image: 'base-al2023', architecture: 'x86_64', channel: 'stable' }] });
+    this.aws = createWorld({
+      clock: this.clock,
+      seed: options.seed ?? 1,
+      accounts: this.all.map(({ settings }) => ({
+        id: settings.account,
+        region: settings.region,
+        tables: [names.table],
+        queues: [{ name: names.queue }],
+        topics: [{ name: names.topic, maySubscribe: Object.values(accounts) }, { name: names.noticeTopic }],
+      })),
+      extend: (world) => {
+        this.codecommit = new MemoryCodeCommit(world);
+        const runner = new InstantRunner(world, (run) => {
+          const outcome = options.outcome?.(run);
+          return outcome ?? instantBake(this.aws, run, options.buildMs ?? 60_000);
+        });
+        this.codebuild = new LocalCodeBuild(world, { runner });
+        return { CodeCommit: this.codecommit, CodeBuild: this.codebuild };
+      },
+    });
+    seedPublicAmis(this.aws, region, this.clock.now() - 86_400_000);
+    this.logs = new FunctionLogs(join(mkdtempSync(join(tmpdir(), 'bakery-test-')), 'functions.jsonl'), {
+      keep: true,
+      step: () => this.aws.log.step,
+    });
+    const ids = localIds(this.aws.chance);
+    for (const deployment of this.all) {
+      const functions = accountFunctions({ aws: this.aws, logs: this.logs, ids }, deployment.settings);
+      deploy(this.aws, this.codebuild, deployment, { functions, buildspec: 'version: 0.2' });
+    }
+  }
+
+  settings(account: string): Deployment['settings'] {
+    return this.all.find(({ settings }) => settings.account === account)!.settings;
+  }
+
+  push(account: string, files: Files | undefined): string {
+    const { repo } = this.settings(account);
+    return this.codecommit.push({ account, region }, repo!.name, repo!.branch, files);
+  }
+
+  /** Until nothing more happens by itself. Errors of the world's tasks fail the test. */
+  async settle(): Promise<void> {
+    await this.aws.scheduler.settle({ horizonMs: 60 * 60_000, maxWaitMs: 20_000 });
+    const broken = this.aws.scheduler.errors.splice(0);
+    if (broken.length > 0) {
+      throw new Error(`the world broke in ${broken.map(({ label }) => label).join(', ')}`, {
+        cause: broken[0]!.error,
+      });
+    }
+  }
+
+  async pass(ms: number): Promise<void> {
+    await this.aws.scheduler.pass(ms);
+    await this.settle();
+  }
+
+  async tick(account: string): Promise<void> {
+    const scheduledTime = new Date(this.clock.now()).toISOString();
+    this.aws.functions.invokeAsync({ account, region }, 'tick', {
+      kind: 'schedule',
+      scheduledTime,
+      executionId: this.aws.chance.uuid(),
+    });
+    await this.settle();
+  }
+
+  async report(account: string): Promise<Report> {
+    return (await this.aws.functions.invoke({ account, region }, 'reconcile', { observe: true })) as Report;
+  }
+
+  /** `base-al2023/x86_64: current: …`, one line an image. */
+  async decisions(account: string): Promise<Record<string, string>> {
+    const { images } = await this.report(account);
+    return Object.fromEntries(images.map(({ image, decision, reason }) => [image, `${decision}: ${reason}`]));
+  }
+
+  /** Images whose builds were started, in order, since the step label was set. */
+  builds(step?: string): string[] {
+    return this.calls('CodeBuild', 'StartBuild', step).map((input) => {
+      const variables = (input as { environmentVariablesOverride: { name: string; value: string }[] })
+        .environmentVariablesOverride;
+      return variables.find(({ name }) => name === 'BAKERY_IMAGE')!.value;
+    });
+  }
+
+  calls(service: string, operation: string, step?: string): unknown[] {
+    return this.aws.log.records
+      .filter(
+        (call) =>
+          call.service === service &&
+          call.operation === operation &&
+          call.outcome === 'ok' &&
+          (step === undefined || call.step === step),
+      )
+      .map(({ input }) => input);
+  }
+
+  async parameter(account: string, name: string): Promise<string | undefined> {
+    try {
+      const at = { account, region, caller: 'test' };
+      const output = await this.aws.ssm.GetParameter({ Name: name }, at);
+      return output.Parameter?.Value;
+    } catch (error) {
+      if ((error as Error).name === 'ParameterNotFound') return undefined;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.logs.close();
+    this.aws.close();
+  }
+}
