@@ -54,5 +54,5 @@ function payloadOf(payload: Uint8Array | undefined): unknown {
 
 /** The SDK's payloads can be read as strings too. */
 function encode(value: unknown): InvocationResponse['Payload'] {
-  return new TextEncoder().encode(JSON.stringify(value)) as InvocationResponse['Payload'];
+  return new TextEncoder().encode(JSON.stringify(value));
 }

@@ -38,8 +38,8 @@ function matchesValue(alternative: Alternative, value: unknown): boolean {
   if ('prefix' in alternative)
     return typeof value === 'string' && value.startsWith(String(alternative.prefix));
   if ('suffix' in alternative) return typeof value === 'string' && value.endsWith(String(alternative.suffix));
-  if ('anything-but' in alternative) return !matchesAny(alternative['anything-but'] as Alternative, value);
-  if ('numeric' in alternative) return matchesNumber(alternative.numeric as (string | number)[], value);
+  if ('anything-but' in alternative) return !matchesAny(alternative['anything-but'], value);
+  if ('numeric' in alternative) return matchesNumber(alternative.numeric, value);
   throw new Error(`The local AWS does not know the matcher ${JSON.stringify(alternative)}`);
 }
 

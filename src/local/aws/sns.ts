@@ -1,14 +1,10 @@
 import type * as Sns from '@aws-sdk/client-sns';
-import {
-  AuthorizationErrorException,
-  InvalidParameterException,
-  NotFoundException,
-} from '@aws-sdk/client-sns';
-import type { SNSEvent } from 'aws-lambda';
+import { AuthorizationErrorException, NotFoundException } from '@aws-sdk/client-sns';
 import type { Deliveries } from './deliveries';
 import type { LocalFunctions } from './functions';
-import { matchesPattern } from './pattern';
-import type { Pattern } from './pattern';
+import { filterOf, matchesFilter } from './sns-filter';
+import type { SnsFilter } from './sns-filter';
+import { assertMessage, functionOf, invalidParameter, snsEvent } from './sns-message';
 import type { CallSite, World } from './world';
 
 export interface TopicOptions {
@@ -30,8 +26,7 @@ interface Subscription {
   arn: string;
   protocol: string;
   endpoint: string;
-  filter: Pattern | undefined;
-  filterScope: string;
+  filter: SnsFilter;
 }
 
 interface Topic {
@@ -41,9 +36,6 @@ interface Topic {
   options: TopicOptions;
   subscriptions: Subscription[];
 }
-
-/** Subject, body and attributes together (documented default). */
-const MESSAGE_BYTES = 256 * 1024;
 
 /** SNS standard topics, with subscriptions from other accounts. */
 export class LocalSns {
@@ -75,17 +67,16 @@ export class LocalSns {
     }
     const protocol = input.Protocol ?? '';
     if (!['lambda', 'local'].includes(protocol))
-      throw wrong('Protocol', `the local AWS has lambda and local, not ${protocol}`);
+      throw invalidParameter('Protocol', `the local AWS has lambda and local, not ${protocol}`);
     const endpoint = input.Endpoint ?? '';
     if (protocol === 'lambda' && functionOf(endpoint) === undefined)
-      throw wrong('Endpoint', `Lambda endpoint ARN ${endpoint}`);
+      throw invalidParameter('Endpoint', `Lambda endpoint ARN ${endpoint}`);
     const known = topic.subscriptions.find((one) => one.protocol === protocol && one.endpoint === endpoint);
     const subscription: Subscription = {
       arn: known?.arn ?? `${topic.arn}:${this.world.chance.uuid()}`,
       protocol,
       endpoint,
-      filter: filterOf(input.Attributes?.['FilterPolicy']),
-      filterScope: input.Attributes?.['FilterPolicyScope'] ?? 'MessageAttributes',
+      filter: filterOf(input.Attributes),
     };
     topic.subscriptions = [...topic.subscriptions.filter((one) => one !== known), subscription];
     return { SubscriptionArn: subscription.arn };
@@ -125,7 +116,7 @@ export class LocalSns {
     assertMessage(input);
     const MessageId = this.world.chance.uuid();
     for (const subscription of topic.subscriptions) {
-      if (matchesFilter(subscription, input)) this.#deliver(topic, subscription, input, MessageId);
+      if (matchesFilter(subscription.filter, input)) this.#deliver(topic, subscription, input, MessageId);
     }
     return { MessageId };
   }
@@ -164,101 +155,9 @@ export class LocalSns {
 
   #topic(arn: string | undefined, at: CallSite): Topic {
     const [, region] = /^arn:aws:sns:([^:]+):\d+:[\w-]+$/.exec(arn ?? '') ?? [];
-    if (region !== at.region) throw wrong('TopicArn', `Reason: ${arn} is not of ${at.region}`);
+    if (region !== at.region) throw invalidParameter('TopicArn', `Reason: ${arn} is not of ${at.region}`);
     const topic = this.#topics.get(arn!);
     if (topic === undefined) throw new NotFoundException({ message: 'Topic does not exist', $metadata: {} });
     return topic;
   }
-}
-
-const wrong = (parameter: string, reason: string): Error =>
-  new InvalidParameterException({ message: `Invalid parameter: ${parameter} ${reason}`, $metadata: {} });
-
-function assertMessage(input: Sns.PublishInput): void {
-  if ((input.Message ?? '') === '') throw wrong('Message', 'Reason: Empty message');
-  const attributes = Object.entries(input.MessageAttributes ?? {});
-  const sizes = attributes.map(([name, value]) =>
-    Buffer.byteLength(`${name}${value.DataType}${value.StringValue}`),
-  );
-  const bytes = sizes.reduce((sum, size) => sum + size, Buffer.byteLength(input.Message!));
-  if (bytes > MESSAGE_BYTES) throw wrong('Message', 'Reason: Message too long');
-  if (
-    input.Subject !== undefined &&
-    (input.Subject.length > 100 || /[^\x20-\x7e]/.test(input.Subject) || input.Subject === '')
-  ) {
-    throw wrong('Subject', 'Reason: must be 1 to 100 ASCII characters');
-  }
-}
-
-function filterOf(json: string | undefined): Pattern | undefined {
-  if (json === undefined || json === '') return undefined;
-  try {
-    return JSON.parse(json) as Pattern;
-  } catch {
-    throw wrong('FilterPolicy', 'failed to parse JSON');
-  }
-}
-
-function matchesFilter({ filter, filterScope }: Subscription, input: Sns.PublishInput): boolean {
-  if (filter === undefined) return true;
-  if (filterScope === 'MessageBody') return matchesPattern(filter, parsed(input.Message!));
-  const attributes = Object.entries(input.MessageAttributes ?? {}).map(([name, value]) => {
-    const text = value.StringValue ?? '';
-    if (value.DataType === 'Number') return [name, Number(text)];
-    return [name, value.DataType === 'String.Array' ? parsed(text) : text];
-  });
-  return matchesPattern(filter, Object.fromEntries(attributes));
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function functionOf(endpoint: string): { region: string; account: string; name: string } | undefined {
-  const [, region, account, name] = /^arn:aws:lambda:([^:]+):(\d+):function:([^:]+)$/.exec(endpoint) ?? [];
-  return name === undefined ? undefined : { region: region!, account: account!, name };
-}
-
-function snsEvent(
-  topic: Topic,
-  subscription: Subscription,
-  input: Sns.PublishInput,
-  messageId: string,
-  nowMs: number,
-): SNSEvent {
-  const attributes = Object.entries(input.MessageAttributes ?? {}).map(([name, value]) => [
-    name,
-    {
-      Type: value.DataType!,
-      Value: value.StringValue ?? Buffer.from(value.BinaryValue ?? []).toString('base64'),
-    },
-  ]);
-  return {
-    Records: [
-      {
-        EventSource: 'aws:sns',
-        EventVersion: '1.0',
-        EventSubscriptionArn: subscription.arn,
-        Sns: {
-          Type: 'Notification',
-          MessageId: messageId,
-          TopicArn: topic.arn,
-          Subject: (input.Subject ?? null) as string,
-          Message: input.Message!,
-          Timestamp: new Date(nowMs).toISOString(),
-          SignatureVersion: '1',
-          Signature: 'LOCAL',
-          SigningCertUrl: `https://sns.${topic.region}.amazonaws.com/SimpleNotificationService-LOCAL.pem`,
-          UnsubscribeUrl: `https://sns.${topic.region}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`,
-          MessageAttributes: Object.fromEntries(
-            attributes,
-          ) as SNSEvent['Records'][number]['Sns']['MessageAttributes'],
-        },
-      },
-    ],
-  } as SNSEvent;
 }

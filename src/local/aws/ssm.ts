@@ -1,17 +1,15 @@
 import type * as Ssm from '@aws-sdk/client-ssm';
 import {
   InvalidNextToken,
-  InvalidResourceId,
   ParameterAlreadyExists,
-  ParameterNotFound,
   ParameterVersionLabelLimitExceeded,
   TooManyUpdates,
 } from '@aws-sdk/client-ssm';
 import { invalid } from './failure';
 import { page } from './page';
-import { PerSite } from './per-site';
 import { StoredParameter } from './ssm-parameter';
 import type { StoredVersion } from './ssm-parameter';
+import { parameterArn, SsmStores } from './ssm-stores';
 import { assertWritable } from './ssm-write-checks';
 import type { CallSite, World } from './world';
 
@@ -27,23 +25,16 @@ export interface SsmOptions {
   pageSize?: number;
 }
 
-interface Store {
-  parameters: Map<string, StoredParameter>;
-  /** Writes of aws:ec2:image that are not validated yet, by name. */
-  pending: Map<string, number>;
-}
-
-/** Owner of the public parameters below /aws/service/. */
-const PUBLIC = '/aws/service/';
-
 /** Parameter Store. */
 export class LocalSsm {
-  readonly #stores = new PerSite<Store>(() => ({ parameters: new Map(), pending: new Map() }));
+  readonly #stores: SsmStores;
 
   constructor(
     private readonly world: World,
     private readonly options: SsmOptions,
-  ) {}
+  ) {
+    this.#stores = new SsmStores(world.clock);
+  }
 
   /** Sets a public parameter of a region, as Amazon does when it publishes an AMI. */
   publish(region: string, name: string, value: string, dataType = 'aws:ec2:image'): void {
@@ -92,7 +83,7 @@ export class LocalSsm {
   }
 
   GetParameter(input: Ssm.GetParameterRequest, at: CallSite): Ssm.GetParameterResult {
-    return { Parameter: this.#read(input.Name!, at) };
+    return { Parameter: this.#stores.read(input.Name!, at) };
   }
 
   GetParameters(input: Ssm.GetParametersRequest, at: CallSite): Ssm.GetParametersResult {
@@ -106,7 +97,7 @@ export class LocalSsm {
     const InvalidParameters: string[] = [];
     for (const name of new Set(names)) {
       try {
-        Parameters.push(this.#read(name, at));
+        Parameters.push(this.#stores.read(name, at));
       } catch {
         InvalidParameters.push(name);
       }
@@ -121,7 +112,7 @@ export class LocalSsm {
       );
     if ((input.MaxResults ?? 10) > 10) throw invalid('MaxResults must be at most 10');
     const prefix = input.Path.endsWith('/') ? input.Path : `${input.Path}/`;
-    const found = [...this.#owner(prefix, at).parameters.values()]
+    const found = [...this.#stores.owner(prefix, at).parameters.values()]
       .filter(
         ({ name, versions }) =>
           name.startsWith(prefix) && versions.some((v) => v.visibleFromMs <= this.world.clock.now()),
@@ -130,12 +121,12 @@ export class LocalSsm {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     const size = Math.min(input.MaxResults ?? 10, this.options.pageSize ?? 10);
     const { items, next } = page(found, size, input.NextToken, badToken);
-    return { Parameters: items.map(({ name }) => this.#read(name, at)), NextToken: next };
+    return { Parameters: items.map(({ name }) => this.#stores.read(name, at)), NextToken: next };
   }
 
   GetParameterHistory(input: Ssm.GetParameterHistoryRequest, at: CallSite): Ssm.GetParameterHistoryResult {
     const size = Math.min(input.MaxResults ?? 50, this.options.pageSize ?? 50);
-    const history = this.#find(input.Name!, at).history(this.world.clock.now());
+    const history = this.#stores.find(input.Name!, at).history(this.world.clock.now());
     const { items, next } = page(history, size, input.NextToken, badToken);
     return { Parameters: items, NextToken: next };
   }
@@ -144,7 +135,7 @@ export class LocalSsm {
     input: Ssm.LabelParameterVersionRequest,
     at: CallSite,
   ): Ssm.LabelParameterVersionResult {
-    const parameter = this.#find(input.Name!, at);
+    const parameter = this.#stores.find(input.Name!, at);
     const version = input.ParameterVersion;
     if (!parameter.hasRoomForLabels(version, input.Labels ?? [])) {
       throw new ParameterVersionLabelLimitExceeded({
@@ -157,7 +148,7 @@ export class LocalSsm {
   }
 
   DeleteParameter(input: Ssm.DeleteParameterRequest, at: CallSite): Ssm.DeleteParameterResult {
-    const parameter = this.#find(input.Name!, at);
+    const parameter = this.#stores.find(input.Name!, at);
     this.#stores.at(at).parameters.delete(parameter.name);
     this.#changed(at, 'Delete', {
       Name: parameter.name,
@@ -168,7 +159,7 @@ export class LocalSsm {
   }
 
   AddTagsToResource(input: Ssm.AddTagsToResourceRequest, at: CallSite): Ssm.AddTagsToResourceResult {
-    const { tags } = this.#tagged(input, at);
+    const { tags } = this.#stores.tagged(input, at);
     for (const { Key, Value } of input.Tags ?? []) tags.set(Key!, Value!);
     return {};
   }
@@ -177,22 +168,13 @@ export class LocalSsm {
     input: Ssm.RemoveTagsFromResourceRequest,
     at: CallSite,
   ): Ssm.RemoveTagsFromResourceResult {
-    const { tags } = this.#tagged(input, at);
+    const { tags } = this.#stores.tagged(input, at);
     for (const key of input.TagKeys ?? []) tags.delete(key);
     return {};
   }
 
   ListTagsForResource(input: Ssm.ListTagsForResourceRequest, at: CallSite): Ssm.ListTagsForResourceResult {
-    return { TagList: [...this.#tagged(input, at).tags].map(([Key, Value]) => ({ Key, Value })) };
-  }
-
-  #tagged(input: { ResourceType?: string; ResourceId?: string }, at: CallSite): StoredParameter {
-    const parameter = this.#stores.at(at).parameters.get(input.ResourceId!);
-    if (input.ResourceType === 'Parameter' && parameter !== undefined) return parameter;
-    throw new InvalidResourceId({
-      message: `The resource ID "${input.ResourceId}" is not valid. Verify that you entered the correct ID and try again.`,
-      $metadata: {},
-    });
+    return { TagList: [...this.#stores.tagged(input, at).tags].map(([Key, Value]) => ({ Key, Value })) };
   }
 
   async #validate(
@@ -259,27 +241,7 @@ export class LocalSsm {
       visibleFromMs: nowMs + (this.options.readLagMs ?? 0),
     };
   }
-
-  #read(nameAndSelector: string, at: CallSite): Ssm.Parameter {
-    const own = nameAndSelector.replace(`arn:aws:ssm:${at.region}:${at.account}:parameter`, '');
-    const [name, selector] = own.startsWith('arn:') ? [own] : own.split(':');
-    return this.#find(name!, at).read(selector, this.world.clock.now());
-  }
-
-  #find(name: string, at: CallSite): StoredParameter {
-    const parameter = this.#owner(name, at).parameters.get(name);
-    if (parameter === undefined)
-      throw new ParameterNotFound({ message: `Parameter ${name} not found.`, $metadata: {} });
-    return parameter;
-  }
-
-  #owner(name: string, at: CallSite): Store {
-    return this.#stores.at(name.startsWith(PUBLIC) ? { account: '', region: at.region } : at);
-  }
 }
 
 const badToken = (): Error =>
   new InvalidNextToken({ message: 'The specified token is not valid.', $metadata: {} });
-
-const parameterArn = (at: CallSite, name: string): string =>
-  `arn:aws:ssm:${at.region}:${at.account}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
