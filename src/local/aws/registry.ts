@@ -39,6 +39,18 @@ export class LocalServices {
     return /^[A-Z]/.test(operation) && typeof this.#services.get(service)?.[operation] === 'function';
   }
 
+  /** Names of all operations by service. */
+  operations(): Record<string, string[]> {
+    const entries = [...this.#services].map(([name, service]): [string, string[]] => {
+      const members = [
+        ...Object.keys(service),
+        ...Object.getOwnPropertyNames(Object.getPrototypeOf(service)),
+      ];
+      return [name, members.filter((member) => this.knows(name, member))];
+    });
+    return Object.fromEntries(entries);
+  }
+
   get inFlight(): number {
     return this.#inFlight;
   }

@@ -116,10 +116,11 @@ export class LocalEc2 extends WithOperations {
     addSecurityGroup(this.#model.account(place), group);
   }
 
-  /** Whether EC2 would show an account the AMI: what SSM checks a parameter of type aws:ec2:image against. */
+  /** Whether EC2 shows an account the AMI, available: what SSM checks a parameter of type aws:ec2:image against. */
   amiVisible(account: string, region: string, amiId: string): boolean {
     const stored = this.#model.region(region).images.get(amiId);
-    return stored !== undefined && visible(this.#model, stored, account);
+    if (stored?.image.State !== 'available') return false;
+    return visible(this.#model, stored, account);
   }
 
   /** `shutdown -P` inside the instance: it stops or terminates, as it was launched to do. */
