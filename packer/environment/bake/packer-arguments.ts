@@ -56,5 +56,5 @@ function declaredByJson(path: string, template: string): Set<string> {
 
 /** JSON is an HCL2 expression, but for its template sequences, which must stay text. */
 function hclObject(tags: Record<string, string>): string {
-  return JSON.stringify(tags).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(tags).replaceAll(/[$%](?=\{)/g, '$&$&');
 }

@@ -1,5 +1,10 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+/** Output may trail behind the end of packer this long. */
+const trailingOutputMs = 5_000;
 
 /**
  * Runs packer to its end and hands over each line of its output. Signals are passed on, so that packer can terminate its
@@ -14,17 +19,22 @@ export function runPacker(options: {
 }): Promise<number> {
   return new Promise((resolve, reject) => {
     const { packer, args, folder, environment } = options;
-    const child = spawn(packer, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    let child: ChildProcessByStdio<null, Readable, Readable> | undefined;
+    // Before packer starts: a signal that comes too early would end this process and leave packer without one.
     const passOn = (signal: NodeJS.Signals): void => {
-      child.kill(signal);
+      child?.kill(signal);
     };
     process.on('SIGINT', passOn).on('SIGTERM', passOn);
+    child = spawn(packer, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     createInterface({ input: child.stdout }).on('line', options.onLine);
     createInterface({ input: child.stderr }).on('line', options.onLine);
     child.once('error', reject);
-    child.once('close', (code) => {
+    const ended = (code: number | null): void => {
       process.off('SIGINT', passOn).off('SIGTERM', passOn);
       resolve(code ?? 1);
-    });
+    };
+    child.once('close', ended);
+    // A plugin that packer left behind must not hold up the build.
+    child.once('exit', (code) => setTimeout(() => ended(code), trailingOutputMs).unref());
   });
 }

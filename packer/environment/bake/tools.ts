@@ -106,7 +106,8 @@ function fetchTool(
 function packerVersion(packer: string, environment: Record<string, string | undefined>): string | undefined {
   try {
     const said = execFileSync(packer, ['version'], { env: environment, stdio: ['ignore', 'pipe', 'ignore'] });
-    return /v?(\d+\.\d+\.\d+[\w.+-]*)/.exec(said.toString())?.[1];
+    // On some systems another program is called packer.
+    return /^Packer v(\d+\.\d+\.\d+[\w.+-]*)/m.exec(said.toString())?.[1];
   } catch {
     return undefined;
   }

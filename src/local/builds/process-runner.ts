@@ -32,6 +32,7 @@ export interface ProcessRunnerOptions {
     account: string;
     region: string;
     bakeId: string;
+    /** Everything that the build's packer works on is below it. */
     workDir: string;
   }) => Promise<BenchEnvironment>;
   /** Every piece of output as it comes. */
@@ -144,7 +145,7 @@ class OneBuild {
       account: this.build.account,
       region: this.build.region,
       bakeId: this.build.environment.BAKE_ID ?? '',
-      workDir: this.folder,
+      workDir: join(this.folder, 'home'),
     });
     try {
       this.#environment = childEnvironment({
