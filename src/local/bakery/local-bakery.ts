@@ -48,6 +48,7 @@ export interface LocalBakery {
   clock: ShiftedClock;
   repos: RepoStore;
   codebuild: LocalCodeBuild;
+  codecommit: LocalCodeCommit;
   bench: PackerBench;
   logs: FunctionLogs;
   deployments: Deployment[];
@@ -66,7 +67,7 @@ export async function createLocalBakery(options: LocalBakeryOptions): Promise<Lo
   const { scratch, deployments, searchPath } = options;
   const records = options.recordFolder ?? scratch.folder('records');
   const clock = new ShiftedClock();
-  let made: { repos: RepoStore; codebuild: LocalCodeBuild } | undefined;
+  let made: Pick<LocalBakery, 'repos' | 'codebuild' | 'codecommit'> | undefined;
   const bench = createPackerBench({
     call: (...call) => aws.services.call(...call),
     realPacker: options.realPacker,
@@ -98,11 +99,12 @@ export async function createLocalBakery(options: LocalBakeryOptions): Promise<Lo
         benchEnvironment: (build) => bench.environmentFor(build),
       });
       const codebuild = new LocalCodeBuild(world, { runner });
-      made = { repos, codebuild };
-      return { CodeCommit: new LocalCodeCommit(repos), CodeBuild: codebuild };
+      const codecommit = new LocalCodeCommit(repos);
+      made = { repos, codebuild, codecommit };
+      return { CodeCommit: codecommit, CodeBuild: codebuild };
     },
   });
-  const { repos, codebuild } = made!;
+  const { repos, codebuild, codecommit } = made!;
   const logs = new FunctionLogs(join(records, 'functions.jsonl'), {
     keep: options.keepRecords ?? true,
     step: () => aws.log.step,
@@ -122,6 +124,7 @@ export async function createLocalBakery(options: LocalBakeryOptions): Promise<Lo
     clock,
     repos,
     codebuild,
+    codecommit,
     bench,
     logs,
     deployments,

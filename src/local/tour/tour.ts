@@ -1,0 +1,61 @@
+import type { LocalBakery } from '../bakery/local-bakery';
+import { createObserver } from '../bakery/observer';
+import type { ImageRepo } from './image-repo';
+import type { StepId, Tour, TourStep, Verdict } from './step';
+import { StepRecord } from './step-record';
+import { badConfig } from './steps/bad-config';
+import { childOnly } from './steps/child-only';
+import { distrust } from './steps/distrust';
+import { failure } from './steps/failure';
+import { lost } from './steps/lost';
+import { night } from './steps/night';
+import { noOp } from './steps/no-op';
+import { push } from './steps/push';
+import { revert } from './steps/revert';
+
+/** In this order: each goes on from where the one before left the world. */
+export const tourSteps: readonly TourStep[] = [
+  push,
+  childOnly,
+  noOp,
+  revert,
+  night,
+  failure,
+  badConfig,
+  distrust,
+  lost,
+];
+
+/** Steps that show something in an image repo of which nothing is known: the others need followers, or break a template. */
+export const foreignSteps: readonly TourStep[] = [push, childOnly, noOp, revert, night, badConfig];
+
+export interface StepOutcome extends Verdict {
+  id: StepId;
+  title: string;
+  seconds: number;
+}
+
+export interface TourSetting {
+  bakery: LocalBakery;
+  repo: ImageRepo;
+  bakeries: string[];
+  consumers: string[];
+}
+
+/** Runs one step; what it throws counts as not held, so that later steps still get their turn. */
+export async function runStep(setting: TourSetting, step: TourStep): Promise<StepOutcome> {
+  const { bakery } = setting;
+  bakery.aws.log.step = step.id;
+  const tour: Tour = { ...setting, look: createObserver(bakery), record: new StepRecord(bakery) };
+  const startedMs = performance.now();
+  let verdict: Verdict;
+  try {
+    verdict = await step.run(tour);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? `\n${error.cause.message}` : '';
+    verdict = { ok: false, detail: `${error instanceof Error ? error.message : String(error)}${cause}` };
+  }
+  const seconds = Math.round((performance.now() - startedMs) / 10) / 100;
+  bakery.aws.log.step = '';
+  return { id: step.id, title: step.title, seconds, ...verdict };
+}
