@@ -1,0 +1,84 @@
+import { composePublished } from '../../src/lib/announcement/compose';
+import { writeInventory } from '../../src/lib/announcement/inventory';
+import { readAnnouncement } from '../../src/lib/announcement/read-announcement';
+import type { Announcement } from '../../src/lib/announcement/schemas';
+import { trust } from '../../src/lib/announcement/trust';
+import { dayMs } from '../../src/lib/definitions/instant';
+import { nowMs, platform, published, shop, upstream } from './published';
+
+const read = (body: string): Announcement => {
+  const result = readAnnouncement(body);
+  if ('refuse' in result) throw new Error(result.why);
+  return result.announcement;
+};
+const publishedBy = (announcer = platform, sequence = nowMs) =>
+  read(composePublished(announcer, 'base-al2023/arm64', 'stable', published({ sequence }), []).body);
+const seen = { topicArn: upstream.topicArn, upstreams: [upstream], nowMs, self: shop };
+
+describe('refused', () => {
+  const otherTopic = 'arn:aws:sns:eu-west-1:444444444444:platform-announcements';
+  test.each<[string, Announcement, Partial<Parameters<typeof trust>[1]>]>([
+    ['TOPIC_NOT_FOLLOWED', publishedBy(), { topicArn: otherTopic }],
+    ['TOPIC_NOT_FOLLOWED', publishedBy(), { upstreams: [] }],
+    ['WRONG_ACCOUNT', publishedBy({ ...platform, account: '444444444444' }), {}],
+    ['BAKERY_MISMATCH', publishedBy({ ...platform, bakery: 'other' }), {}],
+    ['BAKERY_MISMATCH', publishedBy(), { self: platform }],
+    ['SEQUENCE_FUTURE', publishedBy(platform, nowMs + dayMs + 1), {}],
+  ])('%s', (refuse, announcement, circumstances) => {
+    expect(trust(announcement, { ...seen, ...circumstances })).toMatchObject({ refuse });
+  });
+
+  test.each([0, 1])('SEQUENCE_OLD: %i behind what is known', (behind) => {
+    const known = trust(publishedBy(), seen);
+    const record = 'accept' in known ? known.accept[0] : undefined;
+    const verdict = trust(publishedBy(platform, nowMs - behind), { ...seen, known: () => record });
+    expect(verdict).toMatchObject({ refuse: 'SEQUENCE_OLD' });
+  });
+
+  test('a whole inventory, where one of its channels is from the future', () => {
+    const lines = [nowMs, nowMs + 2 * dayMs].map((sequence, index) => ({
+      image: `i${index}/arm64` as const,
+      channel: 'stable',
+      published: published({ sequence }),
+    }));
+    const [message] = writeInventory(platform, lines, nowMs);
+    expect(trust(read(message!.body), seen)).toMatchObject({ refuse: 'SEQUENCE_FUTURE' });
+  });
+});
+
+test('a clock that is a day ahead is still a clock', () => {
+  expect(trust(publishedBy(platform, nowMs + dayMs), seen)).toHaveProperty('accept');
+});
+
+test('of an inventory only what is new is taken', () => {
+  const lines = [1, 2].map((index) => ({
+    image: `i${index}/arm64` as const,
+    channel: 'stable',
+    published: published({ sequence: nowMs }),
+  }));
+  const [message] = writeInventory(platform, lines, nowMs);
+  const all = trust(read(message!.body), seen);
+  const [first] = 'accept' in all ? all.accept : [];
+  const verdict = trust(read(message!.body), {
+    ...seen,
+    known: ({ image }) => (image === first?.image ? first : undefined),
+  });
+  expect(verdict).toMatchObject({ accept: [{ image: 'i2/arm64' }] });
+});
+
+test.each([
+  { schema: 'ami-bakery/image-retired/1', reason: 'end of life', retiredAt: '2026-11-21T00:00:00Z' },
+  {
+    schema: 'ami-bakery/image-revoked/1',
+    channel: 'stable',
+    sequence: 7,
+    bake: 'b-1',
+    amis: { 'eu-west-1': 'ami-0c3d5e7f9a1b2c4d6' },
+    reason: 'CVE-2026-4711',
+    revokedAt: '2026-11-21T00:00:00Z',
+  },
+])('$schema is checked like any other, and not acted on yet', (more) => {
+  const text = JSON.stringify({ ...platform, image: 'base-al2023', architecture: 'arm64', ...more });
+  expect(trust(read(text), seen)).toEqual({ unused: `${more.schema} of base-al2023/arm64` });
+  expect(trust(read(text), { ...seen, upstreams: [] })).toMatchObject({ refuse: 'TOPIC_NOT_FOLLOWED' });
+});
