@@ -124,13 +124,17 @@ export class MemoryBakery {
     return Object.fromEntries(images.map(({ image, decision, reason }) => [image, `${decision}: ${reason}`]));
   }
 
-  /** Images whose builds were started, in order, since the step label was set. */
+  /** Images whose builds were started, in order, since the step label was set. A repeated token starts nothing. */
   builds(step?: string): string[] {
-    return this.calls('CodeBuild', 'StartBuild', step).map((input) => {
-      const variables = (input as { environmentVariablesOverride: { name: string; value: string }[] })
-        .environmentVariablesOverride;
-      return variables.find(({ name }) => name === 'BAKERY_IMAGE')!.value;
-    });
+    const started = new Map<string, string>();
+    for (const input of this.calls('CodeBuild', 'StartBuild', step)) {
+      const { environmentVariablesOverride: variables } = input as {
+        environmentVariablesOverride: { name: string; value: string }[];
+      };
+      const valueOf = (wanted: string) => variables.find(({ name }) => name === wanted)?.value ?? '';
+      started.set(valueOf('BAKE_ID'), valueOf('BAKERY_IMAGE'));
+    }
+    return [...started.values()];
   }
 
   calls(service: string, operation: string, step?: string): unknown[] {

@@ -1,0 +1,75 @@
+import type { Call } from '../../src/local/aws/faults';
+import { minuteMs } from '../../src/lib/definitions/instant';
+import { accounts, MemoryBakery } from '../support/memory-bakery';
+import { platformFiles } from '../support/starter';
+
+/** The Lambda ends: this call and every later one of the same invocation fail, whatever is caught on the way. */
+class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+const byReconcile = ({ at }: Call) => at.account === accounts.platform && at.caller === 'lambda:reconcile';
+
+/** Kills the reconcile at its n-th call: before the call has its effect, or right after. Answers how many calls were made. */
+async function runKilledAt(
+  nth: number,
+  when: 'before' | 'after',
+): Promise<{ calls: number; bakery: MemoryBakery }> {
+  const bakery = new MemoryBakery();
+  let calls = 0;
+  let dead = false;
+  bakery.aws.faults.add({
+    label: 'dead',
+    when: (call) => byReconcile(call) && dead,
+    before: () => new Killed('the Lambda is gone'),
+  });
+  bakery.aws.faults.add({
+    label: 'killed',
+    when: (call) => byReconcile(call) && (calls += 1) === nth,
+    times: 1,
+    [when]: () => {
+      dead = true;
+      // The message becomes visible again, and the next invocation is alive.
+      bakery.aws.scheduler.after(5_000, 'a new Lambda', () => {
+        dead = false;
+      });
+      return new Killed('the Lambda is gone');
+    },
+  });
+  bakery.push(accounts.platform, platformFiles());
+  await bakery.settle();
+  for (let tick = 0; tick < 3; tick += 1) {
+    await bakery.pass(5 * minuteMs);
+    await bakery.tick(accounts.platform);
+  }
+  return { calls, bakery };
+}
+
+const images = ['base-al2023/x86_64', 'batch/x86_64', 'web/x86_64'];
+
+async function expectHealed(bakery: MemoryBakery): Promise<void> {
+  const decisions = await bakery.decisions(accounts.platform);
+  for (const image of images) expect(decisions[image]).toMatch(/^current: ami-/);
+  expect(bakery.builds().sort()).toEqual(images);
+  const announced = bakery.calls('SNS', 'Publish').map((input) => JSON.stringify(input));
+  for (const image of images) {
+    const name = image.split('/')[0]!;
+    expect(announced.some((text) => text.includes(`\\"image\\":\\"${name}\\"`))).toBe(true);
+  }
+}
+
+test('a reconcile killed at any call, before or after its effect, loses nothing and bakes nothing twice', async () => {
+  const { calls, bakery } = await runKilledAt(Number.POSITIVE_INFINITY, 'before');
+  await expectHealed(bakery);
+  expect(calls).toBeGreaterThan(30);
+  // Before and after in turn: neighbouring calls are often of one kind, so both meet every kind.
+  for (let nth = 1; nth <= calls; nth += 1) {
+    const when = nth % 2 === 0 ? 'before' : 'after';
+    const killed = await runKilledAt(nth, when);
+    const [struck] = killed.bakery.aws.faults.struck;
+    await expectHealed(killed.bakery).catch((error: unknown) => {
+      throw new Error(`killed ${when} call ${nth}, ${struck?.call}`, { cause: error });
+    });
+    killed.bakery.close();
+  }
+}, 120_000);
