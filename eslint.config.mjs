@@ -47,7 +47,7 @@ const typedBugs = {
   '@typescript-eslint/no-for-in-array': 'error',
   '@typescript-eslint/no-implied-eval': 'error',
   '@typescript-eslint/no-misused-promises': 'error',
-  '@typescript-eslint/no-misused-spread': 'error',
+  '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
   '@typescript-eslint/no-unnecessary-type-assertion': 'error',
   '@typescript-eslint/no-unsafe-enum-comparison': 'error',
   '@typescript-eslint/no-unused-vars': [

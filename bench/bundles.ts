@@ -1,0 +1,137 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bundle } from '../scripts/bundle';
+import { bundleHandler, handlerEntries } from '../scripts/bundle';
+import type { ColdStart, Run } from './cold-start';
+import { coldStart } from './cold-start';
+import { idleAnswers, idleEvents, settings } from './idle-events';
+import { median, tenths } from './median';
+
+const root = join(import.meta.dirname, '..');
+
+/** Times in ms, medians of processes that were started for nothing else. */
+export interface HandlerBundle {
+  kB: number;
+  /** Of it, what every cold start reads. */
+  loadedKB: number;
+  loadMs: number;
+  firstIdleMs: number;
+  /** A handler that does nothing, with the SDK clients and commands that this one loads: its lower bound. */
+  emptyWithClientMs: number;
+  defaultKB: number;
+  defaultLoadMs: number;
+  defaultFirstIdleMs: number;
+}
+
+export interface BundleFigures {
+  /** A function that does nothing, bundled and loaded the same way. */
+  emptyLoadMs: number;
+  handlers: Record<string, HandlerBundle>;
+}
+
+/** One thing that is started again and again. */
+interface Variant {
+  file: string;
+  run?: Run;
+  starts: ColdStart[];
+}
+
+/**
+ * @param rounds starts of every variant; the variants take turns, so that a busy minute of the machine hits all
+ * @param only names of functions; default: all
+ */
+export async function benchBundles({
+  rounds,
+  only,
+}: {
+  rounds: number;
+  only?: string[];
+}): Promise<BundleFigures> {
+  const work = await mkdtemp(join(tmpdir(), 'bakery-bench-'));
+  try {
+    const environment = lambdaEnvironment(work);
+    const empty = await emptyHandler(work, 'empty', '');
+    const entries = (await handlerEntries(root)).filter(({ name }) => only?.includes(name) ?? true);
+    const handlers = await Promise.all(
+      entries.map(({ name, entry }) => handlerVariants(work, environment, name, entry)),
+    );
+    const variants = [empty, ...handlers.flatMap(({ tuned, plain, clients }) => [tuned, plain, clients])];
+    for (let round = 0; round < rounds; round += 1) {
+      for (const variant of variants) variant.starts.push(await coldStart(variant.file, variant.run));
+    }
+    const figures = handlers.map((handler) => [handler.name, figuresOf(handler)] as const);
+    return { emptyLoadMs: loadMs(empty), handlers: Object.fromEntries(figures) };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+type HandlerVariants = Awaited<ReturnType<typeof handlerVariants>>;
+
+async function handlerVariants(
+  work: string,
+  environment: Record<string, string>,
+  name: string,
+  entry: string,
+) {
+  const event = idleEvents[name];
+  if (event === undefined) throw new Error(`bench/idle-events.ts has no event for the function ${name}`);
+  const tunedBundle = await bundleHandler(entry, join(work, `${name}-tuned`), { mode: 'tuned' });
+  const plainBundle = await bundleHandler(entry, join(work, `${name}-default`), { mode: 'default' });
+  const run = { event, answers: idleAnswers, environment };
+  return {
+    name,
+    tunedBundle,
+    plainBundle,
+    tuned: { file: tunedBundle.file, run, starts: [] } as Variant,
+    plain: { file: plainBundle.file, run, starts: [] } as Variant,
+    clients: await emptyHandler(work, `${name}-clients`, importsOf(tunedBundle)),
+  };
+}
+
+const loadMs = ({ starts }: Variant): number => tenths(median(starts.map((start) => start.loadMs)));
+const idleMs = ({ starts }: Variant): number => tenths(median(starts.map((start) => start.idleMs ?? NaN)));
+const kB = (bytes: number): number => Math.round(bytes / 1_000);
+
+const figuresOf = ({ tunedBundle, plainBundle, tuned, plain, clients }: HandlerVariants): HandlerBundle => ({
+  kB: kB(tunedBundle.bytes),
+  loadedKB: kB(tunedBundle.bytesAtLoad),
+  loadMs: loadMs(tuned),
+  firstIdleMs: idleMs(tuned),
+  emptyWithClientMs: loadMs(clients),
+  defaultKB: kB(plainBundle.bytes),
+  defaultLoadMs: loadMs(plain),
+  defaultFirstIdleMs: idleMs(plain),
+});
+
+async function emptyHandler(work: string, name: string, imports: string): Promise<Variant> {
+  const entry = join(work, `${name}.ts`);
+  await writeFile(entry, `${imports}export const handler = () => Promise.resolve();\n`);
+  const { file } = await bundleHandler(entry, join(work, name), { mode: 'tuned' });
+  return { file, starts: [] };
+}
+
+/** Code that imports the same clients and commands from the SDK and keeps them. */
+function importsOf({ sdkAtLoad }: Bundle): string {
+  const named = sdkAtLoad.flatMap((path) => {
+    const [, folder, name] =
+      /^(.*[\\/]client-[\w-]+)[\\/]dist-es[\\/](?:commands[\\/])?(\w+(?:Client|Command))\.js$/.exec(path) ??
+      [];
+    return folder === undefined || name === undefined ? [] : [{ from: folder, name }];
+  });
+  const kept = named.map(({ name }) => name).join(', ');
+  return `${named.map(({ from, name }) => `import { ${name} } from '${from}';\n`).join('')}export const kept = [${kept}];\n`;
+}
+
+/** What Lambda sets; the endpoint is added by the process that is measured. */
+const lambdaEnvironment = (home: string): Record<string, string> => ({
+  AWS_LAMBDA_FUNCTION_NAME: 'bench',
+  AWS_REGION: settings.region,
+  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  AWS_SESSION_TOKEN: 'session',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  BAKERY_SETTINGS: JSON.stringify(settings),
+  HOME: home,
+});

@@ -1,0 +1,179 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { BuildOptions, Plugin } from 'esbuild';
+import { build } from 'esbuild';
+
+/**
+ * How a handler becomes what Lambda loads. `tuned` is what is deployed; `default` is what serverless-esbuild makes of
+ * a handler when nothing is set, kept to measure against.
+ */
+export type BundleMode = 'tuned' | 'default';
+
+/** Both: what Lambda's nodejs24.x runs and the oldest Node of this project as well. */
+const target = 'node20';
+
+/** ESM output that holds a CommonJS package needs a `require` for Node's own modules. */
+const requireBanner = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
+
+/**
+ * The SDK describes every operation of a service in one file of arrays. With computed keys in them (EC2's have them by
+ * the thousand) esbuild must assume side effects and keeps them all; there are none, and this says so. Where a release
+ * of the SDK writes that file differently nothing matches, and the bundle is merely larger.
+ */
+const unusedSchemasAreFree: Plugin = {
+  name: 'unused-schemas-are-free',
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]schemas[\\/]schemas_\d+\.js$/ }, async ({ path }) => ({
+      loader: 'js',
+      contents: (await readFile(path, 'utf8')).replace(
+        /^((?:export )?(?:var|const) [\w$]+ = )(\[[^]*?\]);$/gm,
+        '$1/* @__PURE__ */ (() => $2)();',
+      ),
+    }));
+  },
+};
+
+/**
+ * A function's credentials are in its environment, always: of the SDK's chain of ten providers (SSO, process, INI files,
+ * containers, instance metadata) this is the one that can answer in Lambda.
+ */
+const credentialsOfTheFunction: Plugin = {
+  name: 'credentials-of-the-function',
+  setup(bundler) {
+    const filter = /^@aws-sdk\/credential-provider-node$/;
+    bundler.onResolve({ filter }, ({ path }) => ({ path, namespace: 'function' }));
+    bundler.onLoad({ filter, namespace: 'function' }, () => ({
+      contents: `export const defaultProvider = () => async () => {
+        const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = process.env;
+        if (!accessKeyId || !secretAccessKey) {
+          const error = new Error('AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is not set: this bundle is made for Lambda, which sets them');
+          error.name = 'CredentialsProviderError';
+          throw error;
+        }
+        return { accessKeyId, secretAccessKey, sessionToken };
+      };`,
+    }));
+  },
+};
+
+/** Imported as a module, `process` evaluates all its getters, stdin's included; as the global it does not. */
+const processIsGlobal: Plugin = {
+  name: 'process-is-global',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'global' }));
+    bundler.onLoad({ filter: /^process$/, namespace: 'global' }, () => ({
+      contents: 'module.exports = process;',
+    }));
+  },
+};
+
+/** Parts of the SDK for which Lambda knows a shorter way to the same answer. */
+const shorterInLambda: Plugin = {
+  name: 'shorter-in-lambda',
+  setup(bundler) {
+    // There are no ~/.aws/config and ~/.aws/credentials; every client would look for them at its first call.
+    bundler.onLoad({ filter: /[\\/]shared-ini-file-loader[\\/]loadSharedConfigFiles\.js$/ }, () => ({
+      contents: `export { CONFIG_PREFIX_SEPARATOR } from "./constants";
+        export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+    }));
+    // Asked by name: touching the globals ReadableStream and Blob makes Node load all of web streams.
+    bundler.onLoad({ filter: /[\\/]util-stream[\\/]stream-type-check\.js$/ }, () => ({
+      contents: `export const isReadableStream = (stream) => stream?.constructor?.name === "ReadableStream";
+        export const isBlob = (blob) => blob?.constructor?.name === "Blob" || blob?.constructor?.name === "File";`,
+    }));
+  },
+};
+
+const settings: Record<BundleMode, BuildOptions> = {
+  tuned: {
+    bundle: true,
+    platform: 'node',
+    target,
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    // The SDK's ESM builds can be shaken; their CommonJS builds are taken whole.
+    mainFields: ['module', 'main'],
+    conditions: ['module', 'import'],
+    treeShaking: true,
+    minify: true,
+    legalComments: 'none',
+    // What is imported with `await import` stays a file of its own, read and compiled only when it is needed.
+    splitting: true,
+    banner: { js: requireBanner },
+    plugins: [unusedSchemasAreFree, credentialsOfTheFunction, processIsGlobal, shorterInLambda],
+  },
+  // serverless-esbuild 1.57 without `custom.esbuild`: bundle, platform node, exclude aws-sdk (v2 only), and esbuild's own
+  // defaults for the rest: CommonJS, not minified, mainFields main,module. Its target follows the runtime.
+  default: {
+    bundle: true,
+    platform: 'node',
+    target,
+    external: ['aws-sdk'],
+    // Its package would not say "type": "module"; a file of that name is CommonJS anywhere.
+    outExtension: { '.js': '.cjs' },
+  },
+};
+
+export interface Bundle {
+  /** The file that exports `handler`, as an absolute path. */
+  file: string;
+  /** Of all files, also those that are loaded only when needed. */
+  bytes: number;
+  /** Of the files that loading the handler reads. */
+  bytesAtLoad: number;
+  /** Modules of the SDK's clients that loading the handler reads, as absolute paths. */
+  sdkAtLoad: string[];
+}
+
+/** Bundles a handler's file into `outdir`, which should be empty before. */
+export async function bundleHandler(
+  entry: string,
+  outdir: string,
+  { mode }: { mode: BundleMode },
+): Promise<Bundle> {
+  const { metafile } = await build({
+    ...settings[mode],
+    entryPoints: [entry],
+    outdir,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const outputs = new Map(Object.entries(metafile.outputs));
+  const [main] =
+    [...outputs].find(
+      ([, output]) => output.entryPoint !== undefined && basename(output.entryPoint) === basename(entry),
+    ) ?? [];
+  if (main === undefined) throw new Error(`esbuild wrote no file for ${entry}`);
+
+  const atLoad = new Set<string>();
+  const follow = (path: string): void => {
+    const output = outputs.get(path);
+    if (output === undefined || atLoad.has(path)) return;
+    atLoad.add(path);
+    for (const { path: imported, kind } of output.imports) if (kind === 'import-statement') follow(imported);
+  };
+  follow(main);
+  const sum = (paths: Iterable<string>) =>
+    [...paths].reduce((bytes, path) => bytes + outputs.get(path)!.bytes, 0);
+  const modules = [...atLoad].flatMap((path) => Object.keys(outputs.get(path)!.inputs));
+  return {
+    file: resolve(main),
+    bytes: sum(outputs.keys()),
+    bytesAtLoad: sum(atLoad),
+    sdkAtLoad: modules.filter((path) => /@aws-sdk[\\/]client-/.test(path)).map((path) => resolve(path)),
+  };
+}
+
+/** The functions: every file of src/handlers that exports `handler`. */
+export async function handlerEntries(root: string): Promise<{ name: string; entry: string }[]> {
+  const folder = join(root, 'src/handlers');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort();
+  const found = await Promise.all(
+    files.map(async (file) => {
+      const entry = join(folder, file);
+      const text = await readFile(entry, 'utf8');
+      return /^export const handler\b/m.test(text) ? [{ name: basename(file, '.ts'), entry }] : [];
+    }),
+  );
+  return found.flat();
+}
