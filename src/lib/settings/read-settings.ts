@@ -45,7 +45,7 @@ export function checkSettings(written: Record<string, unknown>): Settings {
   const problems = [
     ...(result.success ? [] : result.error.issues.flatMap((issue) => describeIssue(issue, written))),
     ...checkBetweenFields(written),
-  ];
+  ].sort((a, b) => a.path.localeCompare(b.path));
   if (result.success && problems.length === 0) return result.data;
   throw new SettingsError(problems);
 }
