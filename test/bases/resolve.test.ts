@@ -193,6 +193,6 @@ test('equal bases of many images are resolved once, and one broken kind leaves t
       upstreams: [announcement],
     }),
   );
-  expect(asked).toEqual([`parameters ${path}`, 'amis ami-0000007 ami-00000001']);
+  expect(asked).toEqual([`parameters ${path}`, 'amis ami-00000001 ami-0000007']);
   expect(Object.values(bases).map(({ state }) => state)).toEqual(['resolved', 'unknown', 'resolved']);
 });

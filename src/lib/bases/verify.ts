@@ -19,7 +19,7 @@ export async function verify(
   let unread: { state: 'unknown'; why: string } | undefined;
   if (wanted.size > 0) {
     try {
-      seen = await amis.get(region, [...wanted]);
+      seen = await amis.get(region, [...wanted].sort());
     } catch (error) {
       unread = unknownBecause(error);
     }
