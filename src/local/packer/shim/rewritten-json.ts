@@ -1,0 +1,55 @@
+import { injectedSettings, isReplaced, worthSaying } from './injected';
+import type { Removal } from './rewritten-hcl';
+import type { ShimSettings } from './settings';
+
+type Component = Record<string, unknown>;
+
+/** The copy of a classic JSON template that Packer gets. */
+export class RewrittenJson {
+  readonly removals: Removal[] = [];
+  readonly #template: Record<string, unknown>;
+
+  /** Throws SyntaxError where the template is not JSON. */
+  constructor(
+    private readonly original: string,
+    settings: ShimSettings,
+  ) {
+    this.#template = JSON.parse(original) as Record<string, unknown>;
+    for (const builder of this.#components('builders')) {
+      if (!String(builder.type).startsWith('amazon-')) continue;
+      for (const name of Object.keys(builder))
+        if (isReplaced(name)) this.#cut(builder, name, worthSaying[name] ?? '');
+      if (builder.communicator === 'winrm')
+        this.#cut(builder, 'communicator', 'instances are played over SSH');
+      Object.assign(builder, injectedSettings(settings));
+    }
+  }
+
+  get text(): string {
+    return `${JSON.stringify(this.#template, null, 2)}\n`;
+  }
+
+  /** Takes a key out of every builder, provisioner and post-processor; false if none has it. */
+  removeKey(name: string, reason: string): boolean {
+    const holders = [
+      ...this.#components('builders'),
+      ...this.#components('provisioners'),
+      ...this.#components('post-processors'),
+    ].filter((component) => Object.hasOwn(component, name));
+    for (const component of holders) this.#cut(component, name, reason);
+    return holders.length > 0;
+  }
+
+  #components(kind: string): Component[] {
+    const held = this.#template[kind];
+    const flat = Array.isArray(held) ? (held.flat() as unknown[]) : [];
+    return flat.filter((each): each is Component => typeof each === 'object' && each !== null);
+  }
+
+  #cut(component: Component, name: string, reason: string): void {
+    delete component[name];
+    if (reason === '') return;
+    const line = this.original.split('\n').findIndex((text) => text.includes(JSON.stringify(name))) + 1;
+    this.removals.push({ name, line, reason });
+  }
+}

@@ -1,0 +1,98 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import ssh2, { type AuthContext, type Connection, type ParsedKey, type Session } from 'ssh2';
+import type { Machine } from '../transcript';
+import { serveSftp } from './sftp';
+
+/** A client key pair for one build, in the form that every Packer reads. */
+export interface ClientKey {
+  privateKey: string;
+  publicKey: string;
+}
+
+/** ECDSA: Packer before 1.8 signs RSA with SHA-1 only, which current SSH servers refuse. */
+export function makeClientKey(): ClientKey {
+  const pair = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256, comment: 'local-bakery' });
+  return { privateKey: pair.private, publicKey: pair.public };
+}
+
+/**
+ * The sshd of a build's instances: lets in whoever has the build's key, takes uploads and commands, records them in the
+ * machine and runs nothing. It listens on 127.0.0.1 only.
+ */
+export class SshServer {
+  readonly #server: ssh2.Server;
+  readonly #open = new Set<Connection>();
+  #connections = 0;
+
+  constructor(
+    private readonly machine: Machine,
+    publicKey: string,
+  ) {
+    const allowed = ssh2.utils.parseKey(publicKey) as ParsedKey;
+    const hostKey = ssh2.utils.generateKeyPairSync('ed25519').private;
+    this.#server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => this.#serve(connection, allowed));
+  }
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(0, '127.0.0.1', () => resolve());
+    });
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    for (const connection of this.#open) connection.end();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+  }
+
+  #serve(connection: Connection, allowed: ParsedKey): void {
+    const number = ++this.#connections;
+    this.#open.add(connection);
+    connection
+      .on('authentication', (attempt) => {
+        if (!mayEnter(attempt, allowed)) return attempt.reject(['publickey']);
+        // The first of the two rounds only asks whether the key would do: it carries no signature.
+        if (attempt.method === 'publickey' && attempt.signature !== undefined) {
+          this.machine.login(attempt.username, number);
+        }
+        attempt.accept();
+      })
+      .on('session', (accept) => this.#session(accept(), number))
+      .on('request', (_accept, reject) => reject?.())
+      .on('close', () => this.#open.delete(connection))
+      // A client that hangs up without a word is no news: Packer does so whenever it is cancelled.
+      .on('error', () => connection.end());
+  }
+
+  #session(session: Session, connection: number): void {
+    session
+      .on('pty', (accept) => accept?.())
+      .on('env', (accept) => accept?.())
+      .on('sftp', (accept) => serveSftp(accept(), this.machine, connection))
+      .on('exec', (accept, _reject, { command }) => {
+        const { exitCode, script } = this.machine.execute(command, connection);
+        const channel = accept();
+        // Said once for each script; other commands are Packer's own, and it may read what they print.
+        if (script !== undefined)
+          channel.stdout.write(`local bakery: recorded, not run (exit ${exitCode})\n`);
+        channel.exit(exitCode);
+        channel.end();
+      });
+  }
+}
+
+function mayEnter(attempt: AuthContext, allowed: ParsedKey): boolean {
+  if (attempt.method !== 'publickey') return false;
+  const wanted = allowed.getPublicSSH();
+  const { algo, data } = attempt.key;
+  if (algo !== allowed.type || data.length !== wanted.length || !timingSafeEqual(data, wanted)) return false;
+  if (attempt.signature === undefined || attempt.blob === undefined) return true;
+  return allowed.verify(attempt.blob, attempt.signature, attempt.hashAlgo) === true;
+}
