@@ -194,5 +194,9 @@ test('equal bases of many images are resolved once, and one broken kind leaves t
     }),
   );
   expect(asked).toEqual([`parameters ${path}`, 'amis ami-00000001 ami-0000007']);
-  expect(Object.values(bases).map(({ state }) => state)).toEqual(['resolved', 'unknown', 'resolved']);
+  expect([ssm, filter, upstreamBase].map((base) => bases[baseId(base)]?.state)).toEqual([
+    'resolved',
+    'unknown',
+    'resolved',
+  ]);
 });
