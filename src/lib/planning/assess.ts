@@ -3,7 +3,15 @@ import type { Published } from '../lifecycle/channel';
 import type { ImageRecord, Trouble } from '../lifecycle/image-record';
 import { cycleThrough } from './ancestry';
 import { bakeReason } from './bake-reason';
-import { ancestryName, ancestryOn, baseAmi, resolveBase, type ResolvedBase } from './base';
+import {
+  ancestryName,
+  ancestryOn,
+  baseAmi,
+  isBuildable,
+  resolveBase,
+  type BuildableBase,
+  type ResolvedBase,
+} from './base';
 import { busyWith } from './busy';
 import { beyondCeilings, shareSetting } from './ceilings';
 import type { BlockedReason, Decision, Desired, WaitReason } from './decision';
@@ -46,12 +54,7 @@ function judge(node: ImageNode, run: Run): Verdict {
   }
 
   const base = resolveBase(definition, run.snapshot);
-  switch (base.state) {
-    case 'unknown':
-    case 'unusable':
-    case 'unpublished':
-      return withoutBase(base, node.parent);
-  }
+  if (!isBuildable(base)) return withoutBase(base, node.parent);
   const baseAmiId = baseAmi(base);
   const { notBefore } = node.due;
   const channel = record?.channels[firstChannel(definition)];
@@ -60,6 +63,8 @@ function judge(node: ImageNode, run: Run): Verdict {
     return satisfied(definition, published, channel?.policyDigest, run);
   }
 
+  const holder = heldBy(node, run.snapshot);
+  if (holder !== undefined && nothingToTell(record)) return { kind: 'held', by: holder };
   const desired: Desired = {
     inputHash: inputHash(contentDigest, baseAmiId),
     contentDigest,
@@ -67,7 +72,7 @@ function judge(node: ImageNode, run: Run): Verdict {
     ...(baseAmiId === undefined ? {} : { baseAmiId }),
     ancestry: ancestryOn(base, run.snapshot.policy),
   };
-  return judgeDue(node, desired, published, run);
+  return judgeDue(node, desired, published, holder, run);
 }
 
 function satisfied(
@@ -92,8 +97,14 @@ function satisfied(
 }
 
 /** What failed before and what runs away is told before whom an image waits for: a person has to see it. */
-function judgeDue(node: ImageNode, desired: Desired, published: Published | undefined, run: Run): Verdict {
-  const { definition, record, parent } = node;
+function judgeDue(
+  node: ImageNode,
+  desired: Desired,
+  published: Published | undefined,
+  holder: ImageNode | undefined,
+  run: Run,
+): Verdict {
+  const { definition, record } = node;
   const { snapshot, inForce } = run;
   const asked = record?.asked !== undefined;
   const trouble = record?.trouble?.desired === desiredId(desired) ? record.trouble : undefined;
@@ -110,9 +121,7 @@ function judgeDue(node: ImageNode, desired: Desired, published: Published | unde
   const stopped = runaway(reason, record, snapshot.nowMs);
   if (stopped !== undefined) return blocked(stopped);
 
-  if (parent?.holder !== undefined && !waitedLongEnough(record, snapshot)) {
-    return { kind: 'held', by: parent.holder };
-  }
+  if (holder !== undefined) return { kind: 'held', by: holder };
 
   const through = cycleThrough(desired.ancestry, ancestryName(snapshot.policy, definition.key));
   if (through !== undefined) return blocked({ code: 'ancestry-cycle', through });
@@ -153,10 +162,7 @@ function afterTrouble(trouble: Trouble, nowMs: number): Decision | undefined {
   return wait({ code: 'backoff', untilMs: retryAtMs, attempt: count + 1, class: trouble.class });
 }
 
-function withoutBase(
-  base: Extract<ResolvedBase, { state: 'unknown' | 'unusable' | 'unpublished' }>,
-  parent: ImageNode | undefined,
-): Verdict {
+function withoutBase(base: Exclude<ResolvedBase, BuildableBase>, parent: ImageNode | undefined): Verdict {
   if (base.state === 'unknown') return wait({ code: 'unknown', what: base.what, why: base.why });
   if (base.state === 'unusable') return blocked({ code: 'base', problem: base.code, why: base.why });
   switch (parent?.verdict?.kind) {
@@ -177,8 +183,15 @@ function withoutBase(
   }
 }
 
-const waitedLongEnough = (record: ImageRecord | undefined, { nowMs, policy }: Snapshot): boolean =>
-  record?.dueSinceMs !== undefined && nowMs - record.dueSinceMs >= policy.maxWaitMs;
+/** The ancestor that a due image waits for, unless it has waited long enough. */
+function heldBy({ parent, record }: ImageNode, { nowMs, policy }: Snapshot): ImageNode | undefined {
+  const sinceMs = record?.dueSinceMs;
+  return sinceMs !== undefined && nowMs - sinceMs >= policy.maxWaitMs ? undefined : parent?.holder;
+}
+
+/** Neither failures nor bakes of late: it needs no hash to know that there is nothing worse to tell than the wait. */
+const nothingToTell = (record: ImageRecord | undefined): boolean =>
+  record === undefined || (record.trouble === undefined && record.claims.length === 0);
 
 const wait = (reason: WaitReason): Decision => ({ kind: 'wait', reason });
 const blocked = (reason: BlockedReason): Decision => ({ kind: 'blocked', reason });

@@ -24,19 +24,14 @@ export const ancestryName = (policy: Policy, key: ImageKey): string =>
 /** `image:` bases come from the parent's channel, and only from what it confirmed; all others were read by observe. */
 export function resolveBase(definition: ImageDefinition, snapshot: Snapshot): ResolvedBase {
   const { base } = definition;
-  switch (base.kind) {
-    case 'template':
-      return { state: 'own' };
-    case 'image':
-      return fromChannel(base.image, base.channel, snapshot);
-    case 'ssm':
-      if (isUnder(base.path, snapshot.policy.parameterPrefix)) {
-        return {
-          state: 'unusable',
-          code: 'BASE_OWN_PREFIX',
-          why: `${base.path} is a parameter of this bakery: use "image:" instead`,
-        };
-      }
+  if (base.kind === 'template') return { state: 'own' };
+  if (base.kind === 'image') return fromChannel(base.image, base.channel, snapshot);
+  if (base.kind === 'ssm' && isUnder(base.path, snapshot.policy.parameterPrefix)) {
+    return {
+      state: 'unusable',
+      code: 'BASE_OWN_PREFIX',
+      why: `${base.path} is a parameter of this bakery: use "image:" instead`,
+    };
   }
   const id = baseId(base);
   const resolution = snapshot.bases[id];
@@ -71,6 +66,11 @@ export function ancestryOn(base: ResolvedBase, policy: Policy): Ancestor[] {
       return [];
   }
 }
+
+export type BuildableBase = Extract<ResolvedBase, { state: 'resolved' | 'published' | 'own' }>;
+
+export const isBuildable = (base: ResolvedBase): base is BuildableBase =>
+  base.state === 'resolved' || base.state === 'published' || base.state === 'own';
 
 /** The AMI, where there is one to build on. */
 export const baseAmi = (base: ResolvedBase): string | undefined =>

@@ -10,7 +10,7 @@ export type Due = Pick<Memory, 'notBefore' | 'schedule'>;
 
 /**
  * A schedule that is new or edited counts from the moment its commit came into force, so that an edit at noon does not
- * make last night's fire time due. `notBefore` never decreases, also when the schedule is taken away.
+ * make last night's fire time due. `notBefore` never decreases, also when the schedule is taken away. Answers the record itself where that is what it says.
  */
 export function dueSince(
   rebake: Rebake | undefined,
@@ -19,13 +19,15 @@ export function dueSince(
   nowMs: InstantMs,
 ): Due {
   const stored = record?.notBefore ?? 0;
-  if (rebake === undefined) return { notBefore: stored };
   const known = record?.schedule;
+  if (rebake === undefined)
+    return record !== undefined && known === undefined ? record : { notBefore: stored };
   const unchanged = known !== undefined && known.cron === rebake.cron && known.timezone === rebake.timezone;
   const schedule = unchanged
     ? known
     : { cron: rebake.cron, timezone: rebake.timezone, sinceMs: catalogSinceMs };
-  return { notBefore: Math.max(stored, lastFire(rebake, nowMs, schedule.sinceMs) ?? 0), schedule };
+  const notBefore = Math.max(stored, lastFire(rebake, nowMs, schedule.sinceMs) ?? 0);
+  return record !== undefined && unchanged && notBefore === stored ? record : { notBefore, schedule };
 }
 
 /** The channel that a finished bake is published to, and that tells whether an image is as it should be. */

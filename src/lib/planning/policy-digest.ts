@@ -37,9 +37,14 @@ function samePolicy(a: AmiPolicy, b: AmiPolicy): boolean {
     sameList(a.share.accounts, b.share.accounts) &&
     sameList(a.share.organizations, b.share.organizations) &&
     sameList(a.share.organizationalUnits, b.share.organizationalUnits) &&
-    sameList(Object.keys(a.tags), Object.keys(b.tags)) &&
-    sameList(Object.values(a.tags), Object.values(b.tags))
+    holds(a.tags, b.tags) &&
+    holds(b.tags, a.tags)
   );
+}
+
+function holds(tags: Record<string, string>, others: Record<string, string>): boolean {
+  for (const name in others) if (tags[name] !== others[name]) return false;
+  return true;
 }
 
 function sameList(a: string[], b: string[]): boolean {

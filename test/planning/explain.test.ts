@@ -1,0 +1,104 @@
+import { dayMs, hourMs, minuteMs } from '../../src/lib/definitions/instant';
+import { explain, explainReason, type Reason } from '../../src/lib/planning/explain';
+import { noon } from './snapshot-builder';
+
+const sentences: [Reason, string][] = [
+  [
+    { code: 'up-to-date', amiId: 'ami-0b', bakedAtMs: noon, inputHash: '3f2a3f2a3f2a3f2a' },
+    'ami-0b of 2026-11-21 has input hash 3f2a3f2a3f2a…',
+  ],
+  [
+    { code: 'up-to-date-own-base', amiId: 'ami-0b', bakedAtMs: noon, inputHash: '3f2a' },
+    'ami-0b of 2026-11-21 has input hash 3f2a; the template chooses its base itself, so a newer base does not make it due',
+  ],
+  [{ code: 'first-bake' }, 'it has never been published'],
+  [
+    { code: 'inputs-changed', paths: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], commitId: 'abc' },
+    'commit abc changed a, b, c, d, e and 2 more inputs',
+  ],
+  [{ code: 'definition-changed', commitId: 'abc' }, 'commit abc changed its definition in bakery.yml'],
+  [{ code: 'base-moved', from: 'ami-1', to: 'ami-2' }, 'its base moved from ami-1 to ami-2'],
+  [{ code: 'base-moved', to: 'ami-2' }, 'its base moved to ami-2'],
+  [{ code: 'schedule', firedAtMs: noon }, 'its schedule fired at 2026-11-21 12:00 UTC'],
+  [{ code: 'asked', by: 'alice', why: 'openssl' }, 'alice asked for it: openssl'],
+  [{ code: 'asked', by: 'alice', why: '' }, 'alice asked for it'],
+  [{ code: 'retry', attempt: 2, class: 'spot' }, 'the last attempt failed (spot), this is attempt 2'],
+  [
+    { code: 'same-inputs', bakeId: 'b-1', amiId: 'ami-1', bakedAtMs: noon },
+    'ami-1 of 2026-11-21 (bake b-1) was made of the same inputs on the same base',
+  ],
+  [{ code: 'policy-changed' }, 'sharing or tags are not what bakery.yml says; that needs no bake'],
+  [{ code: 'baking', bakeId: 'b-1', status: 'building' }, 'bake b-1 is building'],
+  [
+    { code: 'publishing', bakeId: 'b-1', channel: 'stable', pending: [] },
+    'bake b-1 is being published to stable',
+  ],
+  [
+    { code: 'publishing', bakeId: 'b-1', channel: 'stable', pending: ['/bakery/x'] },
+    'bake b-1 is being published to stable; not confirmed yet: /bakery/x',
+  ],
+  [{ code: 'ancestor', image: 'base/arm64', doing: 'building' }, 'base/arm64 is building'],
+  [{ code: 'slots', inUse: 4, max: 4, ahead: 0 }, '4 of 4 build slots are in use'],
+  [{ code: 'slots', inUse: 4, max: 4, ahead: 1 }, '4 of 4 build slots are in use and 1 image is ahead'],
+  [
+    { code: 'service-limit', untilMs: noon + minuteMs },
+    'CodeBuild refused to start more builds; next try at 2026-11-21 12:01 UTC (in 1 minute)',
+  ],
+  [
+    { code: 'backoff', untilMs: noon + 3 * hourMs, attempt: 2, class: 'spot' },
+    'the last attempt failed (spot); attempt 2 follows at 2026-11-21 15:00 UTC (in 3 hours)',
+  ],
+  [{ code: 'unknown', what: 'ssm:/x', why: 'throttled' }, 'ssm:/x could not be read: throttled'],
+  [
+    { code: 'observe', would: 'bake', because: 'its schedule fired' },
+    'observe mode; otherwise bake: its schedule fired',
+  ],
+  [{ code: 'reuse-lookup', inputHash: '3f2a' }, 'earlier bakes of input hash 3f2a are being looked up'],
+  [
+    { code: 'failed', class: 'script', count: 3, bakeId: 'b-1', message: 'exit 1.', lines: [] },
+    'bake b-1 failed (script, 3 attempts): exit 1; it is tried again when its inputs, base or schedule move, or when somebody asks',
+  ],
+  [
+    { code: 'base', problem: 'BASE_REVOKED', why: 'bake b-9 was revoked' },
+    'its base cannot be built on (BASE_REVOKED): bake b-9 was revoked',
+  ],
+  [
+    { code: 'no-base-yet', image: 'base/arm64' },
+    'its base base/arm64 has never been published and is blocked itself',
+  ],
+  [
+    { code: 'ancestry-cycle', through: '1/a/b/arm64 (ami-1)' },
+    'its base was built on this very image: 1/a/b/arm64 (ami-1)',
+  ],
+  [
+    { code: 'runaway', claims: 7, hours: 24 },
+    '7 bakes in 24 hours without a commit, a schedule or a person; it goes on when one of these comes',
+  ],
+  [
+    { code: 'ceiling', asked: ['account 9'], setting: 'ceilings.shareWith' },
+    'the setting ceilings.shareWith does not allow sharing with account 9',
+  ],
+  [
+    { code: 'parameter', why: '/bakery/x is not ours.' },
+    'its parameter could not be moved: /bakery/x is not ours; a person has to look',
+  ],
+  [{ code: 'removed' }, 'it is no longer in bakery.yml'],
+];
+
+describe('every reason is one plain sentence', () => {
+  it.each(sentences)('%o', (reason, sentence) => {
+    expect(explainReason(reason, noon)).toBe(sentence);
+  });
+
+  it('begins with the decision', () => {
+    const reason = { code: 'ancestor', image: 'base-al2023/arm64', doing: 'building' } as const;
+    expect(explain({ kind: 'wait', reason }, noon)).toBe('wait: base-al2023/arm64 is building');
+  });
+
+  it('tells how far off a time is only where it knows what time it is', () => {
+    const reason: Reason = { code: 'service-limit', untilMs: noon + 3 * dayMs };
+    expect(explainReason(reason)).toMatch(/2026-11-24 12:00 UTC$/);
+    expect(explainReason(reason, noon)).toMatch(/\(in 3 days\)$/);
+    expect(explainReason(reason, noon + 4 * dayMs)).toMatch(/UTC$/);
+  });
+});

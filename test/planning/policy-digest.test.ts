@@ -1,0 +1,40 @@
+import { policyDigest, policyDigests, type AmiPolicy } from '../../src/lib/planning/policy-digest';
+
+const policy: AmiPolicy = {
+  share: { accounts: ['111111111111', '222222222222'], organizations: ['o-1'], organizationalUnits: [] },
+  tags: { CostCenter: '4711', Team: 'web' },
+};
+
+describe('the digest of sharing and tags', () => {
+  it('does not depend on their order', () => {
+    const turned: AmiPolicy = {
+      share: { ...policy.share, accounts: ['222222222222', '111111111111'] },
+      tags: { Team: 'web', CostCenter: '4711' },
+    };
+    expect(policyDigest(turned)).toBe(policyDigest(policy));
+    expect(policyDigest(policy)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  const others: [string, AmiPolicy][] = [
+    ['an account more', { ...policy, share: { ...policy.share, accounts: [...policy.share.accounts, '3'] } }],
+    ['an organization less', { ...policy, share: { ...policy.share, organizations: [] } }],
+    [
+      'an organization as a unit',
+      { ...policy, share: { ...policy.share, organizations: [], organizationalUnits: ['o-1'] } },
+    ],
+    ['another value', { ...policy, tags: { ...policy.tags, Team: 'shop' } }],
+    ['another tag', { ...policy, tags: { ...policy.tags, Stage: 'prod' } }],
+    ['values swapped', { ...policy, tags: { CostCenter: 'web', Team: '4711' } }],
+  ];
+
+  it.each(others)('tells %s', (_, other) => {
+    expect(policyDigest(other)).not.toBe(policyDigest(policy));
+  });
+
+  it.each(others)('tells %s also where the digest in force is known', (_, other) => {
+    const digestOf = policyDigests();
+    const inForce = digestOf(policy, undefined);
+    expect(digestOf(structuredClone(policy), inForce)).toBe(inForce);
+    expect(digestOf(other, inForce)).toBe(policyDigest(other));
+  });
+});
