@@ -86,9 +86,15 @@ const cycles = (baseOf: ReadonlyMap<string, string>): Finding[] =>
   findCycles(baseOf).map((cycle) => ({
     code: 'CYCLE',
     path: ['images', cycle[0]!, 'base'],
-    message: `Images are built on each other in a circle: ${[...cycle, cycle[0]!].join(' → ')}.`,
+    message: `Images are built on each other in a circle: ${circle(cycle)}.`,
     fix: 'Give one of them a base outside of the circle.',
   }));
+
+/** Whole, unless no person would read it and no ledger item hold it. */
+const circle = (cycle: readonly string[]) =>
+  cycle.length <= 100
+    ? [...cycle, cycle[0]].join(' → ')
+    : `${cycle.slice(0, 100).join(' → ')} → … (${cycle.length} images)`;
 
 function checkWas(image: CheckedImage, names: ReadonlySet<string>): Finding[] {
   const { was } = image.text;
@@ -165,13 +171,20 @@ function nearAncestors(
   baseOf: ReadonlyMap<string, string>,
 ): Finding[] {
   const findings: Finding[] = [];
+  // A warning is not worth a slow check: a file with this many schedules that differ gets it for its first ones.
+  let steps = 20_000;
+  const pairs = new Set<string>();
   for (const { name, merged, path, text } of images.values()) {
     if (merged.rebake === undefined || typeof text.rebake !== 'object') continue;
     const seen = new Set([name]);
     for (let at = baseOf.get(name); at !== undefined && !seen.has(at); at = baseOf.get(at)) {
       seen.add(at);
       const theirs = images.get(at)?.merged.rebake;
-      if (theirs === undefined || !firesNear(merged.rebake, theirs)) continue;
+      if (--steps < 0) return findings;
+      if (theirs === undefined) continue;
+      pairs.add([merged.rebake.cron, merged.rebake.timezone, theirs.cron, theirs.timezone].join('\n'));
+      if (pairs.size > 100) return findings;
+      if (!firesNear(merged.rebake, theirs)) continue;
       findings.push({
         code: 'SCHEDULE_NEAR_ANCESTOR',
         path: [...path, 'rebake'],

@@ -49,7 +49,8 @@ export function toProblems(findings: readonly Finding[], locate: Locate): Proble
       ...(suggestion === undefined ? {} : { suggestion }),
     };
   });
-  const hidden = placed.slice(0).filter((entry) => !kept.includes(entry));
+  const visible = new Set(kept);
+  const hidden = placed.filter((entry) => !visible.has(entry));
   if (hidden.length === 0) return problems;
   const severity = hidden.some((entry) => entry.severity === 'error') ? 'error' : 'warning';
   return [...problems, { ...more(hidden.length), severity }];

@@ -19,6 +19,18 @@ export function nextFire(schedule: Schedule, nowMs: InstantMs): InstantMs | unde
   return periodAt(schedule, nowMs)?.next;
 }
 
+/** Fire times > from and < to, for checks; at most 100. */
+export function firesBetween(schedule: Schedule, fromMs: InstantMs, toMs: InstantMs): InstantMs[] {
+  const found: InstantMs[] = [];
+  const cron = parse(schedule)?.cron;
+  let at = cron?.nextRun(new Date(fromMs)) ?? null;
+  while (at !== null && at.getTime() < toMs && found.length < 100) {
+    found.push(at.getTime());
+    at = cron?.nextRun(at) ?? null;
+  }
+  return found;
+}
+
 /** From one fire time to the next: for every now within, the answers are the same. */
 interface Period {
   fromMs: InstantMs;

@@ -1,11 +1,13 @@
 import type { Document, Node, YAMLMap } from 'yaml';
-import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { Composer, isAlias, isCollection, isMap, isPair, isScalar, isSeq, LineCounter, Parser } from 'yaml';
 import type { DocumentPath, Finding, Locate, Place } from './finding';
 import { show } from './finding';
 
 const largestTextBytes = 1_000_000;
 const mostNodes = 200_000;
 const deepest = 60;
+const mostErrors = 300;
+const longestLine = 20_000;
 
 export interface YamlText {
   /** Plain JSON values; undefined where the text could not be read. */
@@ -27,7 +29,15 @@ export function readYamlText(text: string): YamlText {
       message: `The file has ${text.length} characters; at most ${largestTextBytes} are read.`,
       fix: 'Split it into several bakeries.',
     });
-  const depth = bracketDepth(text);
+  const longest = text.split('\n').reduce((most, line) => Math.max(most, line.length), 0);
+  if (longest > longestLine)
+    return refused({
+      code: 'TOO_LARGE',
+      path: [],
+      message: `The file has a line of ${longest} characters; at most ${longestLine} are read.`,
+      fix: 'Write one entry a line.',
+    });
+  const depth = nestingDepth(text);
   if (depth > deepest)
     return refused({
       code: 'TOO_LARGE',
@@ -38,7 +48,6 @@ export function readYamlText(text: string): YamlText {
   try {
     return read(text);
   } catch (error) {
-    // The parser recurses: what nests past the checks above ends in a RangeError of the stack.
     return refused({
       code: error instanceof RangeError ? 'TOO_LARGE' : 'YAML_SYNTAX',
       path: [],
@@ -50,13 +59,20 @@ export function readYamlText(text: string): YamlText {
 
 function read(text: string): YamlText {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    merge: true,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
-  const document = 'empty' in documents ? undefined : documents[0];
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const broken = tokens.filter((token) => token.type === 'error');
+  // Composing takes long where nearly everything is an error, and tells nothing more.
+  if (broken.length > mostErrors) tokens.length = tokens.indexOf(broken[mostErrors]!);
+  const documents = [
+    ...new Composer({
+      merge: true,
+      // Its own check compares each key with each other; survey() tells the same in one pass.
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+    }).compose(tokens, true, text.length),
+  ];
+  const document = documents[0];
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -64,13 +80,13 @@ function read(text: string): YamlText {
   if (document === undefined)
     return { value: null, findings: [], locate: () => ({ line: 1, column: 1 }), source: () => undefined };
 
-  const findings: Finding[] = [...documents].flatMap((one) =>
-    one.errors.map((error): Finding => ({
+  const findings: Finding[] = documents.slice(0, 10).flatMap((one) =>
+    one.errors.slice(0, mostErrors).map((error): Finding => ({
       code: 'YAML_SYNTAX',
       path: [],
       place: at(error.pos[0]),
       message: `${sentence(error.message)}`,
-      fix: error.code === 'DUPLICATE_KEY' ? 'Remove one of the two.' : 'Correct the YAML here.',
+      fix: 'Correct the YAML here.',
     })),
   );
   const second = documents[1];
@@ -86,7 +102,7 @@ function read(text: string): YamlText {
   const nodes = new Nodes(document);
   const locate: Locate = (path, part = 'value') => {
     const node = nodes.find(path, part);
-    return node?.range ? at(node.range[0]) : nowhere;
+    return node?.range ? at(node.range[0]) : { line: 1, column: 1 };
   };
   const source = (path: DocumentPath) => {
     const node = nodes.find(path, 'value', true);
@@ -104,6 +120,14 @@ function read(text: string): YamlText {
       message: `The key ${show(isScalar(node) ? String(node.value) : 'map or list')} cannot be used.`,
       fix: 'Use a plain text as key.',
     });
+  for (const node of shape.doubled)
+    findings.push({
+      code: 'YAML_SYNTAX',
+      path: [],
+      place: node.range ? at(node.range[0]) : nowhere,
+      message: `The key ${show(isScalar(node) ? String(node.value) : node)} stands twice in one map.`,
+      fix: 'Remove one of the two.',
+    });
   if (shape.size > mostNodes)
     findings.push({
       code: 'ALIAS_LIMIT',
@@ -118,10 +142,11 @@ function read(text: string): YamlText {
 }
 
 /** Counts the values after alias expansion without expanding, and finds keys that are not plain texts. */
-function survey(document: Document): { size: number; forbidden: Node[] } {
+function survey(document: Document): { size: number; forbidden: Node[]; doubled: Node[] } {
   const sizes = new Map<unknown, number>();
   const anchors = new Map<string, unknown>();
   const forbidden: Node[] = [];
+  const doubled: Node[] = [];
   const measure = (node: unknown): number => {
     if (isAlias(node)) {
       const target = anchors.get(node.source);
@@ -132,10 +157,14 @@ function survey(document: Document): { size: number; forbidden: Node[] } {
     if (anchor) anchors.set(anchor, node);
     let size = 1;
     if (isCollection(node)) {
+      const keys = new Set<string>();
       for (const item of node.items as unknown[]) {
         if (!isPair(item)) size += measure(item);
         else {
+          const key = isScalar(item.key) ? String(item.key.value) : undefined;
           if (!plainKey(item.key)) forbidden.push(item.key as Node);
+          else if (key !== undefined && keys.has(key)) doubled.push(item.key as Node);
+          if (key !== undefined) keys.add(key);
           size += 1 + measure(item.value);
         }
       }
@@ -143,7 +172,7 @@ function survey(document: Document): { size: number; forbidden: Node[] } {
     sizes.set(node, size);
     return size;
   };
-  return { size: measure(document.contents), forbidden };
+  return { size: measure(document.contents), forbidden, doubled };
 }
 
 /** `__proto__` would set a prototype in whatever copies the value; a map or list as key has no name. */
@@ -228,14 +257,39 @@ const refused = (finding: Finding): YamlText => ({
   source: () => undefined,
 });
 
-/** Upper bound of flow nesting, counted before the recursive parser sees the text. */
-function bracketDepth(text: string): number {
-  let depth = 0;
+/**
+ * Upper bound of nesting, counted before the recursive parser sees the text: near the end of the stack V8 does not
+ * always throw, compiling a regular expression there ends the process.
+ */
+function nestingDepth(text: string): number {
+  let flow = 0;
   let most = 0;
-  for (let index = 0; index < text.length; index++) {
-    const character = text.charCodeAt(index);
-    if (character === 0x5b || character === 0x7b) most = Math.max(most, ++depth);
-    else if ((character === 0x5d || character === 0x7d) && depth > 0) depth--;
+  const columns: number[] = [];
+  for (const line of text.split(/\r\n?|\n/)) {
+    const start = /^[ \t]*/.exec(line)?.[0].length ?? 0;
+    if (start === line.length) continue;
+    while (columns.length > 0 && columns[columns.length - 1]! >= start) columns.pop();
+    columns.push(start);
+    const block = columns.length + indicators(line, start);
+    for (let index = start; index < line.length; index++) {
+      const character = line.charCodeAt(index);
+      if (character === 0x5b || character === 0x7b) flow++;
+      else if ((character === 0x5d || character === 0x7d) && flow > 0) flow--;
+      most = Math.max(most, flow + block);
+    }
+    most = Math.max(most, flow + block);
   }
   return most;
+}
+
+/** Levels that a line opens by itself: `- - ? a: b: c`. More may be counted than the parser would open, never fewer. */
+function indicators(line: string, start: number): number {
+  let count = 0;
+  for (let index = start; index < line.length; index++) {
+    const character = line.charCodeAt(index);
+    const next = line.charCodeAt(index + 1);
+    const ends = Number.isNaN(next) || next === 0x20 || next === 0x09 || next === 0x0d;
+    if (ends && (character === 0x2d || character === 0x3f || character === 0x3a)) count++;
+  }
+  return count;
 }

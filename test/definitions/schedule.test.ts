@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { hourMs } from '../../src/lib/definitions/instant';
+import { lastFire, nextFire } from '../../src/lib/definitions/schedule';
+import { checkSchedule, firesNear } from '../../src/lib/definitions/schedule-check';
+
+const at = (text: string) => Date.parse(text);
+const nightly = (timezone: string, cron = '0 2 * * *') => ({ cron, timezone });
+
+describe('where the clocks change', () => {
+  it.each([
+    [
+      'London gap',
+      nightly('Europe/London', '30 1 * * *'),
+      '2026-03-28T12:00Z',
+      ['2026-03-29T01:00Z', '2026-03-30T00:30Z'],
+    ],
+    [
+      'London overlap',
+      nightly('Europe/London', '30 1 * * *'),
+      '2026-10-24T12:00Z',
+      ['2026-10-25T00:30Z', '2026-10-26T01:30Z'],
+    ],
+    [
+      'New York gap',
+      nightly('America/New_York', '30 2 * * *'),
+      '2026-03-07T12:00Z',
+      ['2026-03-08T07:00Z', '2026-03-09T06:30Z'],
+    ],
+    [
+      'New York overlap',
+      nightly('America/New_York', '30 1 * * *'),
+      '2026-10-31T12:00Z',
+      ['2026-11-01T05:30Z', '2026-11-02T06:30Z'],
+    ],
+    [
+      'steps in a gap',
+      nightly('America/New_York', '0 */2 * * *'),
+      '2026-03-08T05:30Z',
+      ['2026-03-08T07:00Z', '2026-03-08T08:00Z'],
+    ],
+    [
+      'hourly in a gap',
+      nightly('America/New_York', '30 * * * *'),
+      '2026-03-08T06:00Z',
+      ['2026-03-08T06:30Z', '2026-03-08T07:30Z'],
+    ],
+  ])('%s', (_, schedule, from, fires) => {
+    let now = at(from);
+    for (const fire of fires) {
+      const next = nextFire(schedule, now);
+      expect(next).toBe(at(fire));
+      expect(lastFire(schedule, at(fire))).toBe(at(fire));
+      now = at(fire);
+    }
+  });
+});
+
+describe('fire times', () => {
+  const schedules = fc.record({
+    cron: fc.constantFrom(
+      '0 2 * * *',
+      '30 1 * * *',
+      '30 2 * * 1-5',
+      '0 */2 * * *',
+      '15 * * * *',
+      '0 1,13 * * 0',
+      '0 3 1 * *',
+      '0 0 29 2 *',
+    ),
+    timezone: fc.constantFrom(
+      'UTC',
+      'Europe/London',
+      'America/New_York',
+      'Australia/Lord_Howe',
+      'Asia/Kolkata',
+    ),
+  });
+  const instants = fc.integer({ min: at('2020-01-01T00:00Z'), max: at('2040-01-01T00:00Z') });
+
+  it('the last one is not in the future, never goes back, and is the next one of before', () => {
+    fc.assert(
+      fc.property(schedules, instants, fc.nat(400 * 24 * hourMs), (schedule, now, later) => {
+        const last = lastFire(schedule, now)!;
+        const next = nextFire(schedule, now)!;
+        expect(last).toBeLessThanOrEqual(now);
+        expect(next).toBeGreaterThan(now);
+        expect(lastFire(schedule, next)).toBe(next);
+        expect(lastFire(schedule, next - 1)).toBe(last);
+        expect(lastFire(schedule, now + later)).toBeGreaterThanOrEqual(last);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('before the schedule itself do not count', () => {
+    const fire = at('2026-06-01T02:00Z');
+    expect(lastFire(nightly('UTC'), fire + 1, fire - 1)).toBe(fire);
+    expect(lastFire(nightly('UTC'), fire + 1, fire)).toBeUndefined();
+  });
+
+  it('are cheap to ask 10,000 times', () => {
+    const started = performance.now();
+    for (let count = 0; count < 10_000; count++) lastFire(nightly('Europe/London'), at('2026-06-01T02:30Z'));
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+
+  it.each([NaN, -1, Infinity, 8.64e15])('there are none at %s', (now) => {
+    expect(lastFire(nightly('UTC'), now)).toBeUndefined();
+  });
+});
+
+describe('a schedule is refused', () => {
+  it.each([
+    ['never fires', '0 0 30 2 *', 'UTC', ['CRON_NEVER_FIRES']],
+    ['twice an hour', '0,30 2 * * *', 'UTC', ['CRON_TOO_OFTEN']],
+    ['half an hour apart in the night of the gap', '30 1,2 * * *', 'Europe/London', ['CRON_TOO_OFTEN']],
+    ['four fields', '0 2 * *', 'UTC', ['BAD_CRON']],
+    ['six fields', '0 0 2 * * *', 'UTC', ['BAD_CRON']],
+    ['nickname', '@daily', 'UTC', ['BAD_CRON']],
+    ['out of range', '0 24 * * *', 'UTC', ['BAD_CRON']],
+    ['time zone and cron', 'x', 'Europe/Londn', ['BAD_TIMEZONE', 'BAD_CRON']],
+    ['offset as time zone', '0 2 * * *', '+01:00', ['BAD_TIMEZONE']],
+  ])('%s', (_, cron, timezone, codes) => {
+    expect(checkSchedule({ cron, timezone }).map(({ code }) => code)).toEqual(codes);
+  });
+
+  it.each(['0 2 * * *', '30 * * * *', '0 1,13 * * *', '0 2 * * MON-FRI', '0 0 29 2 *', '0 3 1 * *'])(
+    'not: %s',
+    (cron) => {
+      for (const timezone of ['UTC', 'Europe/London', 'America/New_York'])
+        expect(checkSchedule({ cron, timezone })).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['0 2 * * *', '0 4 * * *', true],
+    ['0 14 * * *', '0 2 * * *', false],
+    ['0 13 * * *', '0 2 * * *', true],
+    ['0 2 * * 3', '0 2 * * 0', false],
+  ])('%s within 12 hours of %s: %s', (own, other, expected) => {
+    expect(firesNear(nightly('Europe/London', own), nightly('Europe/London', other))).toBe(expected);
+  });
+});
