@@ -1,5 +1,5 @@
-import { ThrottlingException } from '@aws-sdk/client-codebuild';
 import { minuteMs } from '../../src/lib/definitions/instant';
+import { throttled } from '../../src/local/aws/failure';
 import type { BuildRun } from '../../src/local/builds/build-run';
 import type { InstantOutcome } from '../../src/local/builds/instant-runner';
 import { accounts, MemoryBakery, region } from '../support/memory-bakery';
@@ -215,7 +215,7 @@ test('throttling on every call loses nothing: when it ends, the push is baked', 
   const stop = bakery.aws.faults.add({
     label: 'everything is throttled',
     when: ({ at: site, operation }) => site.account === platform && operation !== 'SendMessage',
-    before: () => new ThrottlingException({ message: 'Rate exceeded', $metadata: {} } as never),
+    before: () => throttled(),
   });
   bakery.push(platform, platformFiles({ 'web/main.pkr.hcl': '# changed' }));
   await bakery.aws.scheduler.pass(2 * minuteMs);
