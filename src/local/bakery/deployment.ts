@@ -33,15 +33,16 @@ const inEveryAccount = (account: string) => ({
   notify: { default: arn(account, names.noticeTopic) },
 });
 
-const bakery = (account: string, repo: string) => ({
+const bakery = (account: string, repo: string, shareWith?: Settings['ceilings']['shareWith']) => ({
   ...inEveryAccount(account),
   role: 'bakery',
   repo: { name: repo, branch: 'main', path: '' },
   topicArn: arn(account, names.topic),
   buildProject: names.project,
   maxConcurrentBuilds: 4,
-  // The committers of the local bakery may share with its accounts and with nobody else.
-  ceilings: { shareWith: { accounts: Object.values(accounts).filter((other) => other !== account) } },
+  ceilings: {
+    shareWith: shareWith ?? { accounts: Object.values(accounts).filter((other) => other !== account) },
+  },
 });
 
 const platformUpstream = {
@@ -57,17 +58,20 @@ export interface MirroredChannel {
   channel: string;
 }
 
-/** What is different from one local bakery to the next: folders and branches of the image repos, and what is mirrored. */
+/** What is different from one local bakery to the next. */
 export interface Differences {
-  platform?: { branch?: string; path?: string };
-  shop?: { branch?: string; path?: string };
+  /** Where bakery.yml is, if not in the root of `main`. */
+  platform?: { branch: string; path: string };
+  shop?: { branch: string; path: string };
+  /** Whom committers may share with; all accounts of the local bakery where left out. */
+  shareWith?: Settings['ceilings']['shareWith'];
   mirrors: MirroredChannel[];
 }
 
 /** Settings of all accounts, checked like those of a real deployment. */
-export function deployments({ platform, shop, mirrors }: Differences): Deployment[] {
-  const platformSettings = bakery(accounts.platform, 'golden-images');
-  const shopSettings = bakery(accounts.shop, 'shop-images');
+export function deployments({ platform, shop, shareWith, mirrors }: Differences): Deployment[] {
+  const platformSettings = bakery(accounts.platform, 'golden-images', shareWith);
+  const shopSettings = bakery(accounts.shop, 'shop-images', shareWith);
   const written = [
     {
       title: 'platform',
