@@ -6,6 +6,7 @@ import { bundleHandler, handlerEntries } from '../scripts/bundle';
 import type { ColdStart, Run } from './cold-start';
 import { coldStart } from './cold-start';
 import { idleAnswers, idleEvents, settings } from './idle-events';
+import { recordIdleReconcile } from './idle-reconcile';
 import { median, tenths } from './median';
 
 const root = join(import.meta.dirname, '..');
@@ -50,12 +51,9 @@ export async function benchBundles({
 }): Promise<BundleFigures> {
   const work = await mkdtemp(join(tmpdir(), 'bakery-bench-'));
   try {
-    const environment = lambdaEnvironment(work);
     const empty = await emptyHandler(work, 'empty', '');
     const entries = (await handlerEntries(root)).filter(({ name }) => only?.includes(name) ?? true);
-    const handlers = await Promise.all(
-      entries.map(({ name, entry }) => handlerVariants(work, environment, name, entry)),
-    );
+    const handlers = await Promise.all(entries.map(({ name, entry }) => handlerVariants(work, name, entry)));
     const variants = [empty, ...handlers.flatMap(({ tuned, plain, clients }) => [tuned, plain, clients])];
     for (let round = 0; round < rounds; round += 1) {
       for (const variant of variants) variant.starts.push(await coldStart(variant.file, variant.run));
@@ -67,19 +65,22 @@ export async function benchBundles({
   }
 }
 
-type HandlerVariants = Awaited<ReturnType<typeof handlerVariants>>;
-
-async function handlerVariants(
-  work: string,
-  environment: Record<string, string>,
-  name: string,
-  entry: string,
-) {
+async function idleRun(home: string, name: string): Promise<Run> {
+  if (name === 'reconcile') {
+    const { event, answers, settings: deployed } = await recordIdleReconcile();
+    return { event, answers, environment: lambdaEnvironment(home, deployed) };
+  }
   const event = idleEvents[name];
   if (event === undefined) throw new Error(`bench/idle-events.ts has no event for the function ${name}`);
+  return { event, answers: idleAnswers, environment: lambdaEnvironment(home, settings) };
+}
+
+type HandlerVariants = Awaited<ReturnType<typeof handlerVariants>>;
+
+async function handlerVariants(work: string, name: string, entry: string) {
+  const run = await idleRun(work, name);
   const tunedBundle = await bundleHandler(entry, join(work, `${name}-tuned`), { mode: 'tuned' });
   const plainBundle = await bundleHandler(entry, join(work, `${name}-default`), { mode: 'default' });
-  const run = { event, answers: idleAnswers, environment };
   return {
     name,
     tunedBundle,
@@ -125,13 +126,13 @@ function importsOf({ sdkAtLoad }: Bundle): string {
 }
 
 /** What Lambda sets; the endpoint is added by the process that is measured. */
-const lambdaEnvironment = (home: string): Record<string, string> => ({
+const lambdaEnvironment = (home: string, deployed: object): Record<string, string> => ({
   AWS_LAMBDA_FUNCTION_NAME: 'bench',
   AWS_REGION: settings.region,
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   AWS_SESSION_TOKEN: 'session',
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  BAKERY_SETTINGS: JSON.stringify(settings),
+  BAKERY_SETTINGS: JSON.stringify(deployed),
   HOME: home,
 });

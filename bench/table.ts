@@ -1,23 +1,25 @@
 import type { BundleFigures, HandlerBundle } from './bundles';
+import type { ReconcileFigures } from './reconcile';
+import type { Counted } from './virtual-ticks';
 
 export interface Figures {
   plan: Record<string, { medianMs: number }>;
-  reconcile?: Record<string, { calls: number; roundTrips?: number }>;
+  reconcile: ReconcileFigures;
   bundles: BundleFigures;
 }
 
 /** The figures for people. */
-export function printTable({ plan, reconcile = {}, bundles: { emptyLoadMs, handlers } }: Figures): void {
+export function printTable({ plan, reconcile, bundles: { emptyLoadMs, handlers } }: Figures): void {
   print(
     ['planning', 'images', 'ms'],
     Object.entries(plan).map(([images, { medianMs }]) => ['', images, medianMs.toFixed(1)]),
   );
   print(
     ['reconcile', 'calls', 'round trips'],
-    Object.entries(reconcile).map(([state, { calls, roundTrips }]) => [
+    Object.entries<Counted>({ ...reconcile }).map(([state, { calls, roundTrips }]) => [
       state,
       String(calls),
-      String(roundTrips ?? ''),
+      String(roundTrips),
     ]),
   );
   const columns = [
