@@ -7,7 +7,7 @@ import { AwsFront, type Call } from './front/front';
 import { scriptVerdict } from './script-verdict';
 import { buildShim } from './shim-bundle';
 import type { ShimSettings } from './shim/settings';
-import { makeClientKey, SshServer } from './ssh/ssh-server';
+import { makeSshKey, SshServer } from './ssh/ssh-server';
 import { Machine, type TranscriptEntry } from './transcript';
 
 export interface PackerBenchOptions {
@@ -84,9 +84,9 @@ export class PackerBench {
     const { account, region, bakeId, workDir } = request;
     const token = `${++this.#builds}-${bakeId}`;
     const folder = join(this.#folder, token);
-    const key = makeClientKey();
+    const key = makeSshKey();
     const machine = new Machine(scriptVerdict);
-    const server = new SshServer(machine, key.publicKey);
+    const server = new SshServer(machine, key);
     await Promise.all([mkdir(join(folder, 'config'), { recursive: true }), server.start()]);
     const { port } = server;
     if (request.sshUnreachable === true) await server.stop();
@@ -101,7 +101,7 @@ export class PackerBench {
       workDir,
       temporaryDir: folder,
     };
-    await writeFile(settings.ssh.keyFile, key.privateKey, { mode: 0o600 });
+    await writeFile(settings.ssh.keyFile, key, { mode: 0o600 });
     await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
     this.#machines.set(token, machine);
     const build: BuildEnvironment = {
@@ -155,7 +155,7 @@ function environment(
     BAKERY_PACKER: join(folder, 'settings.json'),
     ...(realPacker === undefined ? {} : { BAKERY_REAL_PACKER: realPacker }),
     CHECKPOINT_DISABLE: '1',
-    PACKER_CONFIG: '/dev/null',
+    PACKER_CONFIG: join(folder, 'config', 'none.json'),
     PACKER_CONFIG_DIR: join(folder, 'config'),
     PACKER_CACHE_DIR: join(folder, 'cache'),
     PACKER_NO_COLOR: '1',

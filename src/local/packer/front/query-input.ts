@@ -11,7 +11,7 @@ type Node = { value?: string; children: Map<string, Node> };
 export function queryInput(schema: NormalizedSchema, form: URLSearchParams): Record<string, unknown> {
   const root: Node = { children: new Map() };
   for (const [name, value] of form) {
-    if (name === 'Action' || name === 'Version') continue;
+    if (name === 'Action' || name === 'Version' || isUnset(name, value)) continue;
     let node = root;
     for (const part of name.split('.')) {
       let next = node.children.get(part);
@@ -23,6 +23,9 @@ export function queryInput(schema: NormalizedSchema, form: URLSearchParams): Rec
   return structure(schema, root, '') as Record<string, unknown>;
 }
 
+/** Packer sends what a template leaves empty, and EC2 takes it as not set; only the value of a tag may be empty. */
+const isUnset = (name: string, value: string): boolean => value === '' && !/\bValue(\.\d+)?$/.test(name);
+
 function structure(schema: NormalizedSchema, node: Node, path: string): unknown {
   const left = new Set(node.children.keys());
   const out: Record<string, unknown> = {};
@@ -31,6 +34,8 @@ function structure(schema: NormalizedSchema, node: Node, path: string): unknown 
     const child = node.children.get(name);
     if (child === undefined) continue;
     left.delete(name);
+    // Packer sends `VpcId=` where it has none; EC2 takes an empty argument for none at all. A tag's value may be empty.
+    if (path === '' && child.value === '' && child.children.size === 0) continue;
     out[member] = read(memberSchema, child, `${path}${name}.`);
   }
   for (const name of left) {

@@ -2,7 +2,16 @@ import type { ShimSettings } from './settings';
 
 /** Settings of an amazon builder that would lead out of the local bakery, or past its SSH server. */
 const replaced = new Set([
-  ...['access_key', 'secret_key', 'token', 'profile', 'shared_credentials_file', 'mfa_code', 'assume_role'],
+  ...[
+    'access_key',
+    'secret_key',
+    'token',
+    'profile',
+    'shared_credentials_file',
+    'mfa_code',
+    'assume_role',
+    'aws_polling',
+  ],
   ...['vault_aws_engine', 'custom_endpoint_ec2', 'insecure_skip_tls_verify', 'decode_authorization_messages'],
   ...['skip_metadata_api_check', 'skip_region_validation', 'skip_credential_validation'],
   ...[
@@ -36,6 +45,7 @@ export function injectedSettings({ endpoint, ssh }: ShimSettings): Record<string
 
 /** Worth a line when it goes: the others say the same in other words. */
 export const worthSaying: Record<string, string> = {
+  aws_polling: 'the local EC2 is asked every second',
   assume_role: 'the local bakery gives the build its account',
   vault_aws_engine: 'the local bakery gives the build its credentials',
   profile: 'the local bakery gives the build its credentials',

@@ -7,6 +7,7 @@ import { CopiedTemplate } from './copied-template';
 import { fit } from './fit';
 import { runInPlace } from './run';
 import { readSettings, type ShimSettings } from './settings';
+import { isBefore17 } from './version';
 
 /** Packer asks EC2 every second instead of every two to fifteen; half an hour, as it does by itself. */
 const polling = { AWS_POLL_DELAY_SECONDS: '1', AWS_MAX_ATTEMPTS: '1800' };
@@ -57,11 +58,6 @@ async function onCopy(
   } finally {
     copy.close();
   }
-}
-
-function isBefore17(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major === 1 && minor < 7;
 }
 
 function say(line: string): void {

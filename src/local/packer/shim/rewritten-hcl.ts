@@ -1,6 +1,7 @@
-import { hclItems, type HclBlock, type HclItem } from './hcl';
+import { hclItems, type HclAttribute, type HclBlock, type HclItem } from './hcl';
 import { injectedSettings, isReplaced, worthSaying } from './injected';
 import type { ShimSettings } from './settings';
+import { gp3Reason, isBefore17 } from './version';
 
 /** Something that the copy of a template lacks. */
 export interface Removal {
@@ -26,6 +27,7 @@ export class RewrittenHcl {
     this.text = original;
     this.#removePackerBlockUnknown();
     this.#removeReplaced();
+    this.#avoidGp3();
     this.#inject();
   }
 
@@ -46,9 +48,8 @@ export class RewrittenHcl {
   }
 
   #removePackerBlockUnknown(): void {
-    const [major = 0, minor = 0] = this.settings.version.split('.').map(Number);
     // required_plugins came with 1.7; a template that has it asks for at least that version as well.
-    if (major > 1 || minor >= 7) return;
+    if (!isBefore17(this.settings.version)) return;
     for (const block of blocks(hclItems(this.text), 'packer')) {
       this.#cut(block, `this Packer ${this.settings.version} has its plugins built in`);
     }
@@ -62,6 +63,21 @@ export class RewrittenHcl {
       if (item === undefined) return;
       const winrm = nameOf(item) === 'communicator' ? 'instances are played over SSH' : undefined;
       this.#cut(item, winrm ?? worthSaying[nameOf(item)] ?? '');
+    }
+  }
+
+  /** Packer before 1.7 takes gp3 with a throughput only, which later ones do not ask for. */
+  #avoidGp3(): void {
+    if (!isBefore17(this.settings.version)) return;
+    const devices = all(amazonBlocks(this.text)).filter((item): item is HclBlock => item.kind === 'block');
+    for (const { items } of devices) {
+      const type = items.find(
+        (item): item is HclAttribute => nameOf(item) === 'volume_type' && item.kind === 'attribute',
+      );
+      if (type === undefined || items.some((item) => nameOf(item) === 'throughput')) continue;
+      if (this.text.slice(type.value, type.end) !== '"gp3"') continue;
+      this.text = `${this.text.slice(0, type.value)}"gp2"${this.text.slice(type.end)}`;
+      this.removals.push({ name: 'gp3', line: type.line, reason: gp3Reason(this.settings.version) });
     }
   }
 

@@ -1,6 +1,7 @@
 import { injectedSettings, isReplaced, worthSaying } from './injected';
 import type { Removal } from './rewritten-hcl';
 import type { ShimSettings } from './settings';
+import { gp3Reason, isBefore17 } from './version';
 
 type Component = Record<string, unknown>;
 
@@ -21,6 +22,7 @@ export class RewrittenJson {
         if (isReplaced(name)) this.#cut(builder, name, worthSaying[name] ?? '');
       if (builder.communicator === 'winrm')
         this.#cut(builder, 'communicator', 'instances are played over SSH');
+      if (isBefore17(settings.version)) this.#avoidGp3(builder, settings.version);
       Object.assign(builder, injectedSettings(settings));
     }
   }
@@ -40,6 +42,19 @@ export class RewrittenJson {
     return holders.length > 0;
   }
 
+  #avoidGp3(builder: Component, version: string): void {
+    const lists = [builder.launch_block_device_mappings, builder.ami_block_device_mappings];
+    for (const device of lists.flatMap((list) => (Array.isArray(list) ? (list as Component[]) : []))) {
+      if (device.volume_type !== 'gp3' || device.throughput !== undefined) continue;
+      device.volume_type = 'gp2';
+      this.removals.push({ name: 'gp3', line: this.#lineOf('gp3'), reason: gp3Reason(version) });
+    }
+  }
+
+  #lineOf(text: string): number {
+    return this.original.split('\n').findIndex((line) => line.includes(JSON.stringify(text))) + 1;
+  }
+
   #components(kind: string): Component[] {
     const held = this.#template[kind];
     const flat = Array.isArray(held) ? (held.flat() as unknown[]) : [];
@@ -49,7 +64,6 @@ export class RewrittenJson {
   #cut(component: Component, name: string, reason: string): void {
     delete component[name];
     if (reason === '') return;
-    const line = this.original.split('\n').findIndex((text) => text.includes(JSON.stringify(name))) + 1;
-    this.removals.push({ name, line, reason });
+    this.removals.push({ name, line: this.#lineOf(name), reason });
   }
 }

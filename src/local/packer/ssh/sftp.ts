@@ -35,6 +35,10 @@ export function serveSftp(sftp: SFTPWrapper, machine: Machine, connection: numbe
     else sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
   };
 
+  // Packer waits for the channel to be closed from this side as well.
+  sftp.on('end', () => {
+    sftp.end();
+  });
   sftp.on('REALPATH', (id, path) => {
     const filename = posix.resolve('/home', path);
     sftp.name(id, [{ filename, longname: filename, attrs: directory }]);

@@ -1,19 +1,17 @@
-import { timingSafeEqual } from 'node:crypto';
+import { generateKeyPairSync, timingSafeEqual } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type Session } from 'ssh2';
 import type { Machine } from '../transcript';
 import { serveSftp } from './sftp';
 
-/** A client key pair for one build, in the form that every Packer reads. */
-export interface ClientKey {
-  privateKey: string;
-  publicKey: string;
-}
-
-/** ECDSA: Packer before 1.8 signs RSA with SHA-1 only, which current SSH servers refuse. */
-export function makeClientKey(): ClientKey {
-  const pair = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256, comment: 'local-bakery' });
-  return { privateKey: pair.private, publicKey: pair.public };
+/**
+ * A private key for one build, or for a host, in the form that every Packer reads. ECDSA: Packer before 1.8 signs RSA
+ * with SHA-1 only, which current SSH servers refuse; and ssh2's own generator now and then makes an ed25519 key that
+ * ssh2 cannot read.
+ */
+export function makeSshKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'sec1', format: 'pem' }) as string;
 }
 
 /**
@@ -27,11 +25,12 @@ export class SshServer {
 
   constructor(
     private readonly machine: Machine,
-    publicKey: string,
+    clientKey: string,
   ) {
-    const allowed = ssh2.utils.parseKey(publicKey) as ParsedKey;
-    const hostKey = ssh2.utils.generateKeyPairSync('ed25519').private;
-    this.#server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => this.#serve(connection, allowed));
+    const allowed = ssh2.utils.parseKey(clientKey) as ParsedKey;
+    this.#server = new ssh2.Server({ hostKeys: [makeSshKey()] }, (connection) =>
+      this.#serve(connection, allowed),
+    );
   }
 
   async start(): Promise<void> {
