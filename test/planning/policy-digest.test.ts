@@ -1,4 +1,4 @@
-import { policyDigest, policyDigests, type AmiPolicy } from '../../src/lib/planning/policy-digest';
+import { policyDigest, type AmiPolicy } from '../../src/lib/planning/policy-digest';
 
 const policy: AmiPolicy = {
   share: { accounts: ['111111111111', '222222222222'], organizations: ['o-1'], organizationalUnits: [] },
@@ -29,12 +29,5 @@ describe('the digest of sharing and tags', () => {
 
   it.each(others)('tells %s', (_, other) => {
     expect(policyDigest(other)).not.toBe(policyDigest(policy));
-  });
-
-  it.each(others)('tells %s also where the digest in force is known', (_, other) => {
-    const digestOf = policyDigests();
-    const inForce = digestOf(policy, undefined);
-    expect(digestOf(structuredClone(policy), inForce)).toBe(inForce);
-    expect(digestOf(other, inForce)).toBe(policyDigest(other));
   });
 });

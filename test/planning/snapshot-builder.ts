@@ -110,7 +110,8 @@ export function published(
   change: Partial<Published> = {},
 ): Published {
   const { inputs, contentDigests, commitId, sinceMs } = inForce(snapshot);
-  const base = resolveBase(of, snapshot);
+  const parent = of.base.kind === 'image' ? snapshot.records[of.base.image] : undefined;
+  const base = resolveBase(of, baseId(of.base), parent, snapshot);
   const baseAmiId = baseAmi(base);
   const contentDigest = contentDigests[of.key]!;
   const record = snapshot.records[of.key];

@@ -1,4 +1,4 @@
-import type { ImageDefinition, ImageKey } from '../definitions/catalog';
+import type { ImageKey } from '../definitions/catalog';
 import type { Published } from '../lifecycle/channel';
 import type { ImageRecord, Trouble } from '../lifecycle/image-record';
 import { cycleThrough } from './ancestry';
@@ -15,10 +15,11 @@ import {
 import { busyWith } from './busy';
 import { beyondCeilings, shareSetting } from './ceilings';
 import type { BlockedReason, Decision, Desired, WaitReason } from './decision';
-import { dueSince, firstChannel, satisfies } from './desired';
+import { dueSince, satisfies } from './desired';
 import { ancestorsOf, type ImageNode, type Verdict } from './forest';
 import { desiredId, inputHash } from './input-hash';
 import { holderOf } from './order';
+import type { Outline } from './outline';
 import { reusable } from './reuse';
 import type { Run } from './run';
 import { runaway } from './runaway';
@@ -26,41 +27,43 @@ import type { Snapshot } from './snapshot';
 
 /** Decides on one image, whose parent in this bakery (if any) has been decided on before. */
 export function assess(node: ImageNode, run: Run): void {
-  const { definition, record, parent } = node;
-  node.due = dueSince(definition.rebake, record, run.inForce.sinceMs, run.snapshot.nowMs);
+  const { outline, record, parent } = node;
+  node.due = dueSince(outline.definition.rebake, record, run.inForce.sinceMs, run.snapshot.nowMs);
   node.verdict = judge(node, run);
   node.holder = holderOf(node, node.verdict, parent?.holder);
 }
 
 /** The questions in their order: what runs is left alone, what is not allowed or not known comes before what is due. */
 function judge(node: ImageNode, run: Run): Verdict {
-  const { definition, record } = node;
-  const busy = busyWith(record, firstChannel(definition));
+  const { outline, record } = node;
+  const busy = busyWith(record, outline.channel);
   if (busy !== undefined) {
     node.retrying = busy.retrying;
     return busy.decision;
   }
 
-  const asked = beyondCeilings(definition.share, run.snapshot.policy.ceilings);
-  if (asked.length > 0) return blocked({ code: 'ceiling', asked, setting: shareSetting });
+  if (outline.shares) {
+    const asked = beyondCeilings(outline.definition.share, run.snapshot.policy.ceilings);
+    if (asked.length > 0) return blocked({ code: 'ceiling', asked, setting: shareSetting });
+  }
 
-  const contentDigest = run.inForce.contentDigests[definition.key];
+  const { contentDigest } = outline;
   if (contentDigest === undefined) {
     return wait({
       code: 'unknown',
-      what: `inputs of ${definition.key}`,
+      what: `inputs of ${outline.key}`,
       why: `they were not read at commit ${run.inForce.commitId}`,
     });
   }
 
-  const base = resolveBase(definition, run.snapshot);
+  const base = resolveBase(outline.definition, outline.baseId, node.parent?.record, run.snapshot);
   if (!isBuildable(base)) return withoutBase(base, node.parent);
   const baseAmiId = baseAmi(base);
   const { notBefore } = node.due;
-  const channel = record?.channels[firstChannel(definition)];
+  const channel = record?.channels[outline.channel];
   const published = channel?.current;
   if (record?.asked === undefined && satisfies(published, contentDigest, baseAmiId, notBefore)) {
-    return satisfied(definition, published, channel?.policyDigest, run);
+    return satisfied(outline, published, channel?.policyDigest, run);
   }
 
   const holder = heldBy(node, run.snapshot);
@@ -76,12 +79,11 @@ function judge(node: ImageNode, run: Run): Verdict {
 }
 
 function satisfied(
-  definition: ImageDefinition,
+  { definition, policyDigest }: Outline,
   published: Published,
   appliedDigest: string | undefined,
   run: Run,
 ): Decision {
-  const policyDigest = run.digestOf(definition, appliedDigest);
   if (appliedDigest !== policyDigest) {
     return { kind: 'amend', reason: { code: 'policy-changed' }, policyDigest };
   }
@@ -104,7 +106,8 @@ function judgeDue(
   holder: ImageNode | undefined,
   run: Run,
 ): Verdict {
-  const { definition, record } = node;
+  const { record } = node;
+  const { definition } = node.outline;
   const { snapshot, inForce } = run;
   const asked = record?.asked !== undefined;
   const trouble = record?.trouble?.desired === desiredId(desired) ? record.trouble : undefined;

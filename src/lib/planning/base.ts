@@ -1,7 +1,7 @@
 import type { ImageDefinition, ImageKey } from '../definitions/catalog';
-import { baseId } from '../definitions/names';
 import type { Ancestor } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
+import type { ImageRecord } from '../lifecycle/image-record';
 import type { Policy, Snapshot, UnusableBase } from './snapshot';
 
 /** The base of an image, as far as it is known now. */
@@ -21,11 +21,19 @@ export type ResolvedBase =
 export const ancestryName = (policy: Policy, key: ImageKey): string =>
   `${policy.account}/${policy.bakery}/${key}`;
 
-/** `image:` bases come from the parent's channel, and only from what it confirmed; all others were read by observe. */
-export function resolveBase(definition: ImageDefinition, snapshot: Snapshot): ResolvedBase {
-  const { base } = definition;
+/**
+ * `image:` bases come from the parent's channel, and only from what it confirmed; all others were read by observe.
+ * @param id `baseId(base)`
+ * @param parent record of the image that an `image:` base names
+ */
+export function resolveBase(
+  { base, architecture }: Pick<ImageDefinition, 'base' | 'architecture'>,
+  id: string,
+  parent: ImageRecord | undefined,
+  snapshot: Snapshot,
+): ResolvedBase {
   if (base.kind === 'template') return { state: 'own' };
-  if (base.kind === 'image') return fromChannel(base.image, base.channel, snapshot);
+  if (base.kind === 'image') return fromChannel(base.image, base.channel, parent, snapshot.policy);
   if (base.kind === 'ssm' && isUnder(base.path, snapshot.policy.parameterPrefix)) {
     return {
       state: 'unusable',
@@ -33,14 +41,26 @@ export function resolveBase(definition: ImageDefinition, snapshot: Snapshot): Re
       why: `${base.path} is a parameter of this bakery: use "image:" instead`,
     };
   }
-  const id = baseId(base);
   const resolution = snapshot.bases[id];
   if (resolution === undefined) return { state: 'unknown', what: id, why: 'it has not been read yet' };
-  return resolution.state === 'unknown' ? { state: 'unknown', what: id, why: resolution.why } : resolution;
+  if (resolution.state === 'unknown') return { state: 'unknown', what: id, why: resolution.why };
+  if (resolution.state === 'resolved' && (resolution.architecture ?? architecture) !== architecture) {
+    return {
+      state: 'unusable',
+      code: 'BASE_WRONG_ARCHITECTURE',
+      why: `${resolution.amiId} is ${resolution.architecture}, and the image is ${architecture}`,
+    };
+  }
+  return resolution;
 }
 
-function fromChannel(image: ImageKey, channel: string, { records, policy }: Snapshot): ResolvedBase {
-  const current = records[image]?.channels[channel]?.current;
+function fromChannel(
+  image: ImageKey,
+  channel: string,
+  parent: ImageRecord | undefined,
+  policy: Policy,
+): ResolvedBase {
+  const current = parent?.channels[channel]?.current;
   if (current === undefined) return { state: 'unpublished', image, channel };
   const amiId = current.amis[policy.region];
   if (amiId === undefined) {

@@ -37,10 +37,10 @@ export function busyWith(
 
 /** The first channel, or another one in an order that does not depend on how they were stored. */
 function movingChannel({ channels }: ImageRecord, first: string): string | undefined {
+  if (channels[first]?.moving !== undefined) return first;
   let found: string | undefined;
   for (const name in channels) {
     if (channels[name]?.moving === undefined) continue;
-    if (name === first) return name;
     if (found === undefined || name < found) found = name;
   }
   return found;

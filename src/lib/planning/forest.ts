@@ -1,7 +1,8 @@
-import type { ImageDefinition, ImageKey } from '../definitions/catalog';
+import type { ImageKey } from '../definitions/catalog';
 import type { ImageRecord } from '../lifecycle/image-record';
 import type { Decision } from './decision';
 import type { Due } from './desired';
+import { outlineOf, type Outline } from './outline';
 import type { CatalogInForce, Snapshot } from './snapshot';
 
 /** A decision before build slots are given out and before it is known what the ancestors that hold it back are doing. */
@@ -9,11 +10,10 @@ export type Verdict = Decision | { kind: 'held'; by: ImageNode };
 
 /** An image while it is planned. Nodes are linked, because looking up 10,000 keys again and again is what takes time. */
 export interface ImageNode {
-  readonly definition: ImageDefinition;
+  readonly outline: Outline;
   readonly record: ImageRecord | undefined;
   /** The image of this bakery that it is built on. */
-  parent: ImageNode | undefined;
-  placed: boolean;
+  readonly parent: ImageNode | undefined;
   due: Due;
   /** Unset until the image has been assessed, which is after its parent. */
   verdict: Verdict | undefined;
@@ -21,50 +21,33 @@ export interface ImageNode {
   retrying: boolean;
   /** Whom the descendants of this image wait for: itself, or an ancestor of it. */
   holder: ImageNode | undefined;
+  /** Build time of the longest line of images below it, in ms; only where slots are short of candidates. */
+  belowMs: number;
 }
 
-/** Every image of a catalog after the one it is built on. A base that is not in the catalog counts as none. */
-export function basesFirst({ catalog }: CatalogInForce, { records }: Snapshot): ImageNode[] {
-  const nodes = new Map<ImageKey, ImageNode>();
-  for (const definition of catalog.images) {
-    nodes.set(definition.key, {
-      definition,
-      record: records[definition.key],
-      parent: undefined,
-      placed: false,
-      due: { notBefore: 0 },
+const undecided: Due = { notBefore: 0 };
+
+/** Every image of a catalog with its record, after the one it is built on. */
+export function basesFirst(inForce: CatalogInForce, { records }: Snapshot): ImageNode[] {
+  const nodes: ImageNode[] = [];
+  for (const outline of outlineOf(inForce)) {
+    nodes.push({
+      outline,
+      record: records[outline.key],
+      parent: outline.parentAt < 0 ? undefined : nodes[outline.parentAt],
+      due: undecided,
       verdict: undefined,
       retrying: false,
       holder: undefined,
+      belowMs: 0,
     });
   }
-  for (const node of nodes.values()) {
-    const { base } = node.definition;
-    if (base.kind === 'image') node.parent = nodes.get(base.image);
-  }
-  const order: ImageNode[] = [];
-  for (const node of nodes.values()) place(node, order);
-  return order;
+  return nodes;
 }
 
-function place(node: ImageNode, order: ImageNode[]): void {
-  const chain: ImageNode[] = [];
-  for (let next: ImageNode | undefined = node; next !== undefined && !next.placed; next = next.parent) {
-    next.placed = true;
-    chain.push(next);
-  }
-  for (let at = chain.length - 1; at >= 0; at--) order.push(chain[at]!);
-}
-
-/** Nearest first. Ends where a catalog goes in circles, which a checked one does not. */
+/** Nearest first. */
 export function ancestorsOf(node: ImageNode): ImageKey[] {
-  const ancestors = new Set<ImageKey>();
-  for (
-    let next = node.parent;
-    next !== undefined && !ancestors.has(next.definition.key);
-    next = next.parent
-  ) {
-    ancestors.add(next.definition.key);
-  }
-  return [...ancestors];
+  const ancestors: ImageKey[] = [];
+  for (let next = node.parent; next !== undefined; next = next.parent) ancestors.push(next.outline.key);
+  return ancestors;
 }

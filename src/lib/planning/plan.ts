@@ -6,7 +6,6 @@ import { explainReason } from './explain';
 import { basesFirst, type ImageNode } from './forest';
 import { memoryOf } from './memory';
 import { doing } from './order';
-import { policyDigests } from './policy-digest';
 import type { Run } from './run';
 import { giveSlots } from './slots';
 import type { Snapshot } from './snapshot';
@@ -22,7 +21,6 @@ export function plan(snapshot: Snapshot): Plan {
     snapshot,
     inForce: snapshot.catalog.value,
     freshBakes: new Set(snapshot.freshBakes),
-    digestOf: policyDigests(),
   };
   const observing = snapshot.policy.mode === 'observe';
   const order = basesFirst(run.inForce, snapshot);
@@ -43,20 +41,20 @@ export function plan(snapshot: Snapshot): Plan {
     const remembered = memoryOf(node.due, decision, node.record, snapshot);
     if (remembered !== undefined) memory[key] = remembered;
   }
-  decideOnRemoved(decisions, snapshot);
+  decideOnRemoved(decisions, order, snapshot);
   return { decisions, bakeOrder, reuseLookups: [...lookups].sort(), memory };
 }
 
-const keyOf = ({ definition }: ImageNode): ImageKey => definition.key;
+const keyOf = ({ outline }: ImageNode): ImageKey => outline.key;
 
 /** Turns a verdict into a decision, now that it is known who got a slot and what the ancestors do. */
 function settle(
-  { definition, verdict }: ImageNode,
+  { outline, verdict }: ImageNode,
   waiting: ReadonlyMap<ImageKey, WaitReason>,
   observing: boolean,
 ): Decision {
   if (verdict === undefined)
-    throw new Error(`${definition.key} was not assessed before decisions were made.`);
+    throw new Error(`${outline.key} was not assessed before decisions were made.`);
   switch (verdict.kind) {
     case 'held': {
       const { by } = verdict;
@@ -74,7 +72,7 @@ function settle(
         const because = explainReason(verdict.reason);
         return { kind: 'wait', reason: { code: 'observe', would: verdict.kind, because } };
       }
-      const reason = waiting.get(definition.key);
+      const reason = waiting.get(outline.key);
       return reason === undefined ? verdict : { kind: 'wait', reason };
     }
     default:
@@ -83,8 +81,14 @@ function settle(
 }
 
 /** Records that no decision was made on are of images that left bakery.yml. */
-function decideOnRemoved(decisions: Plan['decisions'], { records }: Snapshot): void {
-  const removed = (Object.keys(records) as ImageKey[]).filter((key) => decisions[key] === undefined);
+function decideOnRemoved(
+  decisions: Plan['decisions'],
+  order: readonly ImageNode[],
+  { records }: Snapshot,
+): void {
+  const keys = Object.keys(records) as ImageKey[];
+  if (keys.length === order.reduce((count, { record }) => (record === undefined ? count : count + 1), 0)) return;
+  const removed = keys.filter((key) => decisions[key] === undefined);
   for (const key of removed.sort()) {
     const record = records[key]!;
     const [firstChannel = ''] = Object.keys(record.channels).sort();

@@ -1,4 +1,3 @@
-import type { AmiPolicy } from './policy-digest';
 import type { CatalogInForce, Snapshot } from './snapshot';
 
 /** What is the same for every image of one plan. */
@@ -6,5 +5,4 @@ export interface Run {
   snapshot: Snapshot;
   inForce: CatalogInForce;
   freshBakes: ReadonlySet<string>;
-  digestOf: (policy: AmiPolicy, applied: string | undefined) => string;
 }

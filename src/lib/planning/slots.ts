@@ -1,6 +1,5 @@
 import type { ImageKey } from '../definitions/catalog';
 import type { WaitReason } from './decision';
-import { firstChannel } from './desired';
 import { expectedBuildMs } from './expected-duration';
 import type { ImageNode } from './forest';
 import type { Snapshot } from './snapshot';
@@ -30,21 +29,25 @@ export function giveSlots(
 }
 
 function byRemainingPath(candidates: ImageKey[], order: readonly ImageNode[]): ImageKey[] {
-  const remaining = remainingPaths(order);
+  const remaining = remainingPaths(candidates, order);
   const of = (key: ImageKey): number => remaining.get(key) ?? 0;
   return candidates.toSorted((a, b) => of(b) - of(a) || (a < b ? -1 : 1));
 }
 
-/** Expected build time of each image and of the longest line of images below it, in milliseconds. */
-export function remainingPaths(order: readonly ImageNode[]): Map<ImageKey, number> {
-  const below = new Map<ImageNode, number>();
+/** Expected build time of the candidates, each with the longest line of images below it, in milliseconds. */
+export function remainingPaths(
+  candidates: readonly ImageKey[],
+  order: readonly ImageNode[],
+): Map<ImageKey, number> {
+  const wanted = new Set(candidates);
   const remaining = new Map<ImageKey, number>();
-  for (const node of order.toReversed()) {
-    const { definition, record, parent } = node;
-    const published = record?.channels[firstChannel(definition)]?.current;
-    const totalMs = expectedBuildMs(published) + (below.get(node) ?? 0);
-    remaining.set(definition.key, totalMs);
-    if (parent !== undefined) below.set(parent, Math.max(below.get(parent) ?? 0, totalMs));
+  for (let at = order.length - 1; at >= 0; at--) {
+    const { outline, record, parent, belowMs } = order[at]!;
+    const isWanted = wanted.has(outline.key);
+    if (!isWanted && parent === undefined) continue;
+    const totalMs = expectedBuildMs(record?.channels[outline.channel]?.current) + belowMs;
+    if (isWanted) remaining.set(outline.key, totalMs);
+    if (parent !== undefined && parent.belowMs < totalMs) parent.belowMs = totalMs;
   }
   return remaining;
 }
