@@ -13,7 +13,7 @@ const bugs = {
   'no-cond-assign': 'error',
   'no-constant-binary-expression': 'error',
   'no-constant-condition': ['error', { checkLoops: false }],
-  'no-control-regex': 'off',
+  'no-control-regex': 'error',
   'no-debugger': 'error',
   'no-dupe-else-if': 'error',
   'no-duplicate-case': 'error',
