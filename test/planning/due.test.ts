@@ -1,3 +1,4 @@
+import { policyDigests } from '../../src/lib/planning/policy-digest';
 import { inputHash } from '../../src/lib/planning/input-hash';
 import { plan } from '../../src/lib/planning/plan';
 import type { Snapshot } from '../../src/lib/planning/snapshot';
@@ -40,8 +41,9 @@ describe('what is satisfied is current', () => {
 
   it('is amended, not baked, where sharing or tags differ', () => {
     const snapshot = settled(snapshotOf([image('base')]));
-    const { catalog } = inForce(snapshot);
-    catalog.images = catalog.images.map((of) => ({ ...of, tags: { CostCenter: '4712' } }));
+    const after = inForce(snapshot);
+    after.catalog.images = after.catalog.images.map((of) => ({ ...of, tags: { CostCenter: '4712' } }));
+    after.policyDigests = policyDigests(after.catalog);
     expect(decide(snapshot, 'base')).toMatchObject({ kind: 'amend', policyDigest: expect.any(String) });
   });
 });

@@ -10,7 +10,7 @@ import { newImageRecord, type ImageRecord } from '../../src/lib/lifecycle/image-
 import { ancestryOn, baseAmi, resolveBase } from '../../src/lib/planning/base';
 import { dueSince, firstChannel } from '../../src/lib/planning/desired';
 import { inputHash } from '../../src/lib/planning/input-hash';
-import { policyDigest } from '../../src/lib/planning/policy-digest';
+import { policyDigest, policyDigests } from '../../src/lib/planning/policy-digest';
 import type { CatalogInForce, Policy, Snapshot } from '../../src/lib/planning/snapshot';
 
 /** Saturday noon, so that nightly schedules fired ten hours ago. */
@@ -64,6 +64,7 @@ export function snapshotOf(images: ImageDefinition[], change: Partial<Snapshot> 
     sinceMs: noon - 30 * 24 * hourMs,
     catalog: { images: [...images].sort((a, b) => (a.key < b.key ? -1 : 1)) },
     inputs: Object.fromEntries(images.map(({ key }) => [key, inputsOf(key, '1')])),
+    policyDigests: policyDigests({ images }),
     contentDigests: Object.fromEntries(images.map(({ key }) => [key, digestOf(key, '1')])),
   };
   const outside = images

@@ -1,7 +1,7 @@
 import { baseId } from '../definitions/names';
 import type { ImageDefinition, ImageKey } from '../definitions/catalog';
 import { firstChannel } from './desired';
-import { policyDigest, type AmiPolicy } from './policy-digest';
+import { policyDigest } from './policy-digest';
 import type { CatalogInForce } from './snapshot';
 
 /** What can be said of an image from the catalog alone. Kept flat: planning 10,000 images is mostly waiting for memory. */
@@ -30,48 +30,56 @@ export function outlineOf(inForce: CatalogInForce): readonly Outline[] {
   return outline;
 }
 
-function draw({ catalog, contentDigests }: CatalogInForce): Outline[] {
-  const digestOf = digestsByText();
-  const places = new Map<ImageKey, number>();
-  const definitions = basesFirst(catalog.images);
-  return definitions.map((definition, at) => {
-    const { base, key, share } = definition;
-    places.set(key, at);
-    return {
+function draw({ catalog: { images }, contentDigests, policyDigests }: CatalogInForce): Outline[] {
+  const parents = parentsOf(images);
+  const order = basesFirst(parents);
+  const places = new Int32Array(images.length).fill(-1);
+  const outline: Outline[] = [];
+  for (let place = 0; place < order.length; place++) {
+    const at = order[place]!;
+    const definition = images[at]!;
+    const { key, share } = definition;
+    const parent = parents[at]!;
+    places[at] = place;
+    outline.push({
       definition,
       key,
-      parentAt: base.kind === 'image' ? (places.get(base.image) ?? -1) : -1,
-      baseId: baseId(base),
+      // A catalog that goes in circles, which a checked one does not, is cut where it closes.
+      parentAt: parent < 0 ? -1 : places[parent]!,
+      baseId: baseId(definition.base),
       channel: firstChannel(definition),
       contentDigest: contentDigests[key],
-      policyDigest: digestOf(definition),
+      policyDigest: policyDigests[key] ?? policyDigest(definition),
       shares: share.accounts.length + share.organizations.length + share.organizationalUnits.length > 0,
-    };
-  });
-}
-
-function basesFirst(images: readonly ImageDefinition[]): ImageDefinition[] {
-  const byKey = new Map(images.map((definition) => [definition.key, definition]));
-  const placed = new Set<ImageDefinition>();
-  for (const image of images) {
-    const chain: ImageDefinition[] = [];
-    let next: ImageDefinition | undefined = image;
-    while (next !== undefined && !placed.has(next) && !chain.includes(next)) {
-      chain.push(next);
-      next = next.base.kind === 'image' ? byKey.get(next.base.image) : undefined;
-    }
-    for (const definition of chain.reverse()) placed.add(definition);
+    });
   }
-  return [...placed];
+  return outline;
 }
 
-/** Most images have the policy of another one: each is hashed once. */
-function digestsByText(): (policy: AmiPolicy) => string {
-  const known = new Map<string, string>();
-  return ({ share, tags }) => {
-    const text = JSON.stringify([share, tags]);
-    let digest = known.get(text);
-    if (digest === undefined) known.set(text, (digest = policyDigest({ share, tags })));
-    return digest;
-  };
+/** For each image the place of its base among the images; -1: its base is no image of this catalog. */
+function parentsOf(images: readonly ImageDefinition[]): Int32Array {
+  const at = new Map<ImageKey, number>();
+  for (let index = 0; index < images.length; index++) at.set(images[index]!.key, index);
+  const parents = new Int32Array(images.length).fill(-1);
+  for (let index = 0; index < images.length; index++) {
+    const { base } = images[index]!;
+    if (base.kind === 'image') parents[index] = at.get(base.image) ?? -1;
+  }
+  return parents;
+}
+
+function basesFirst(parents: Int32Array): Int32Array {
+  const order = new Int32Array(parents.length);
+  const placed = new Uint8Array(parents.length);
+  let length = 0;
+  for (let index = 0; index < parents.length; index++) {
+    let depth = 0;
+    for (let next = index; next >= 0 && placed[next] === 0; next = parents[next]!) {
+      placed[next] = 1;
+      order[length + depth++] = next;
+    }
+    order.subarray(length, length + depth).reverse();
+    length += depth;
+  }
+  return order;
 }

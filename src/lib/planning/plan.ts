@@ -53,8 +53,7 @@ function settle(
   waiting: ReadonlyMap<ImageKey, WaitReason>,
   observing: boolean,
 ): Decision {
-  if (verdict === undefined)
-    throw new Error(`${outline.key} was not assessed before decisions were made.`);
+  if (verdict === undefined) throw new Error(`${outline.key} was not assessed before decisions were made.`);
   switch (verdict.kind) {
     case 'held': {
       const { by } = verdict;
@@ -87,7 +86,8 @@ function decideOnRemoved(
   { records }: Snapshot,
 ): void {
   const keys = Object.keys(records) as ImageKey[];
-  if (keys.length === order.reduce((count, { record }) => (record === undefined ? count : count + 1), 0)) return;
+  if (keys.length === order.reduce((count, { record }) => (record === undefined ? count : count + 1), 0))
+    return;
   const removed = keys.filter((key) => decisions[key] === undefined);
   for (const key of removed.sort()) {
     const record = records[key]!;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../definitions/canonical-json';
-import type { ImageDefinition } from '../definitions/catalog';
+import type { Catalog, ImageDefinition, ImageKey } from '../definitions/catalog';
 
 /** What can change of a published AMI without baking it anew. */
 export type AmiPolicy = Pick<ImageDefinition, 'share' | 'tags'>;
@@ -15,3 +15,7 @@ export function policyDigest({ share, tags }: AmiPolicy): string {
   });
   return hash('sha256', text);
 }
+
+/** The digest of every image, for the catalog in force: worked out once a commit. */
+export const policyDigests = ({ images }: Catalog): Record<ImageKey, string> =>
+  Object.fromEntries(images.map((definition) => [definition.key, policyDigest(definition)]));

@@ -53,6 +53,8 @@ export interface CatalogInForce {
   inputs: Record<ImageKey, InputId[]>;
   /** By image: sha-256 over everything in the input hash but the base. See content-digest.ts. */
   contentDigests: Record<ImageKey, string>;
+  /** By image: digest of sharing and tags, what can change without a bake. See policy-digest.ts. */
+  policyDigests: Record<ImageKey, string>;
   /** A newer commit whose bakery.yml is not valid. */
   refused?: { commitId: string; problems: Problem[] };
 }

@@ -3,6 +3,7 @@ import { readBakeryYml } from '../definitions/bakery-yml';
 import { checkCommit, contentDigests, inputIds, pathsToList, pathsToRead } from '../definitions/commit-check';
 import type { Problem } from '../definitions/problem';
 import type { StoredCatalog } from '../ledger/catalog-item';
+import { policyDigests } from '../planning/policy-digest';
 import type { CatalogInForce } from '../planning/snapshot';
 import type { Settings } from '../settings/settings';
 import { parameterPrefix } from '../settings/parameter-pattern';
@@ -16,13 +17,19 @@ export interface CatalogReading {
   accepted: boolean;
 }
 
+/** The settings that say where bakery.yml is and what it may name; without `upstreams`, who is followed is not checked. */
+export type CatalogSettings = Pick<Settings, 'bakery' | 'parameterPattern'> & {
+  repo?: { path: string };
+  upstreams?: { bakery: string }[];
+};
+
 /**
  * Reads bakery.yml and the ids of everything it names at one commit: catalog, trees and commit always belong together.
  * Two dependent rounds: the file, then all folder listings at once.
  */
 export async function readCatalog(
   repo: RepoReader,
-  settings: Settings,
+  settings: CatalogSettings,
   previous: StoredCatalog | undefined,
   head: string,
   nowMs: number,
@@ -47,7 +54,7 @@ export async function readCatalog(
     bakery: settings.bakery,
     parameterPrefix: parameterPrefix(settings.parameterPattern),
     parameterPattern: settings.parameterPattern,
-    upstreams: settings.upstreams.map((upstream) => upstream.bakery),
+    upstreams: settings.upstreams?.map((upstream) => upstream.bakery),
   });
   if (read.catalog === undefined) return refuse(read.problems);
   const { catalog } = read;
@@ -61,6 +68,7 @@ export async function readCatalog(
     catalog,
     inputs,
     contentDigests: contentDigests(catalog, inputs),
+    policyDigests: policyDigests(catalog),
   };
   return {
     accepted: true,
