@@ -44,7 +44,7 @@ export function readRequest(environment: Record<string, string | undefined>): Ba
   };
   const list = (name: string, fallback: string): string[] => {
     const value = json(name, fallback);
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value as string[];
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
     throw new BakeRefused(`${name} is no list of strings: ${environment[name]}`);
   };
   const template = path('BAKERY_TEMPLATE', text('BAKERY_TEMPLATE'));

@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 
 /** Output may trail behind the end of packer this long. */
 const trailingOutputMs = 5_000;
@@ -19,13 +17,14 @@ export function runPacker(options: {
 }): Promise<number> {
   return new Promise((resolve, reject) => {
     const { packer, args, folder, environment } = options;
-    let child: ChildProcessByStdio<null, Readable, Readable> | undefined;
+    let kill = (_signal: NodeJS.Signals): unknown => undefined;
     // Before packer starts: a signal that comes too early would end this process and leave packer without one.
     const passOn = (signal: NodeJS.Signals): void => {
-      child?.kill(signal);
+      kill(signal);
     };
     process.on('SIGINT', passOn).on('SIGTERM', passOn);
-    child = spawn(packer, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(packer, args, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    kill = (signal) => child.kill(signal);
     createInterface({ input: child.stdout }).on('line', options.onLine);
     createInterface({ input: child.stderr }).on('line', options.onLine);
     child.once('error', reject);

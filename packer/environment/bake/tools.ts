@@ -85,7 +85,7 @@ function fetchTool(
   const expected = tool.sha256[platform()] ?? '';
   if (!/^[0-9a-f]{64}$/.test(expected)) {
     throw new BakeRefused(
-      `tools.lock has no sha256 of ${tool.name} ${tool.version} for ${platform()}: run "npm run tools:lock" and commit the result, or use a build image that has packer`,
+      `tools.lock has no sha256 of ${tool.name} ${tool.version} for ${platform()}: run "npx tsx packer/environment/lock-tools.ts" and commit the result, or use a build image that has packer`,
     );
   }
   const url = `${from.replace(/\/+$/, '')}/${toolPath(tool, platform())}`;

@@ -44,6 +44,8 @@ source "amazon-ebs" "base-al2023" {
   launch_block_device_mappings {
     device_name           = "/dev/xvda"
     volume_type           = "gp3"
+    iops                  = 3000
+    throughput            = 125 # MiB/s, included in the price; more of it makes the snapshot faster
     delete_on_termination = true
     # encrypted  = true
     # kms_key_id = "alias/golden-ami"
