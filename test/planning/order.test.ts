@@ -26,7 +26,7 @@ describe('order', () => {
               [region]: {
                 name: '/bakery/x',
                 value: 'ami-1',
-                state: 'written',
+                state: 'pending',
                 attempts: 1,
                 deadlineMs: noon,
               },

@@ -1,5 +1,6 @@
 import type { InstantMs } from '../definitions/instant';
 import type { Channel, ChannelMove, Published } from './channel';
+import { firstWrite } from './parameter-step';
 import { LifecycleError } from './lifecycle-error';
 
 export type ChannelStatus = 'idle' | 'moving' | 'confirmed';
@@ -64,7 +65,7 @@ export function beginMove(
       parameters: Object.fromEntries(
         Object.entries(move.parameters).map(([region, name]) => [
           region,
-          { name, value: move.to.amis[region] ?? '', state: 'intended', attempts: 0, deadlineMs: nowMs },
+          firstWrite(name, move.to.amis[region] ?? '', nowMs),
         ]),
       ),
     },

@@ -18,19 +18,19 @@ export interface Published extends BakeContent {
 }
 
 /**
- * At most one outstanding write per parameter. A 200 proves nothing (aws:ec2:image is validated later), so a write is
- * confirmed when the value reads back; at the deadline it is read and written again, three times, then given up.
+ * At most one outstanding write per parameter. It is recorded as pending, with a deadline, before it is sent: a 200 proves
+ * nothing (aws:ec2:image is validated later), and an answer may get lost. It is confirmed when the value reads back; at
+ * the deadline it is read and written again, three times, then given up.
  */
 export interface ParameterWrite {
   name: string;
   value: string;
-  state: 'intended' | 'written' | 'confirmed' | 'refused';
-  /** Writes sent so far. */
+  state: 'pending' | 'confirmed' | 'refused';
+  /** Writes recorded so far, the one that is pending included. */
   attempts: number;
   /** When an unconfirmed write is to be read and sent again. */
   deadlineMs: InstantMs;
-  /** Why it was refused. */
-  why?: string;
+  refusal?: { code: 'PARAMETER_FOREIGN' | 'PARAMETER_NOT_TAKING'; why: string };
 }
 
 export interface ChannelMove {

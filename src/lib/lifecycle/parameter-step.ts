@@ -8,15 +8,31 @@ export const confirmWithinMs = 2 * minuteMs;
 export const maxWrites = 3;
 
 export type ParameterStep =
-  | { do: 'write' }
   | { do: 'read' }
   | { do: 'confirmed' }
   | { do: 'wait'; untilMs: InstantMs }
-  | { do: 'refuse'; why: string };
+  /** Record one more write, then send it. */
+  | { do: 'write-again' }
+  | { do: 'refuse'; refusal: NonNullable<ParameterWrite['refusal']> };
+
+/** A write about to be sent. */
+export const firstWrite = (name: string, value: string, nowMs: InstantMs): ParameterWrite => ({
+  name,
+  value,
+  state: 'pending',
+  attempts: 1,
+  deadlineMs: nowMs + confirmWithinMs,
+});
+
+export const nextWrite = (write: ParameterWrite, nowMs: InstantMs): ParameterWrite => ({
+  ...write,
+  attempts: write.attempts + 1,
+  deadlineMs: nowMs + confirmWithinMs,
+});
 
 /**
- * Next step of one parameter. `read` is its value now (undefined: there is none); absent: not read since the last write.
- * `failed`: SSM reported that it could not take the value, so there is no point in waiting for the deadline.
+ * Next step of a parameter whose write is pending. `read` is its value now (undefined: there is none); absent: not read
+ * since the last write. `failed`: SSM reported that it could not take the value, so waiting for the deadline is in vain.
  */
 export function nextParameterStep(
   write: ParameterWrite,
@@ -25,23 +41,13 @@ export function nextParameterStep(
   nowMs: InstantMs,
 ): ParameterStep {
   if (write.state === 'confirmed') return { do: 'confirmed' };
-  if (write.state === 'refused') return { do: 'refuse', why: write.why ?? 'refused' };
-  if (read?.known && read.value === write.value) return { do: 'confirmed' };
-  if (write.state === 'intended') return { do: 'write' };
+  if (write.refusal !== undefined) return { do: 'refuse', refusal: write.refusal };
   if (read === undefined) return { do: 'read' };
+  if (read.known && read.value === write.value) return { do: 'confirmed' };
   if (!failed && nowMs < write.deadlineMs) return { do: 'wait', untilMs: write.deadlineMs };
   if (!read.known) return { do: 'wait', untilMs: nowMs + confirmWithinMs };
-  if (write.attempts < maxWrites) return { do: 'write' };
-  return {
-    do: 'refuse',
-    why: `${write.name} was written ${write.attempts} times with ${write.value} and reads ${read.value ?? 'nothing'}.`,
-  };
+  if (write.attempts < maxWrites) return { do: 'write-again' };
+  const { name, attempts, value } = write;
+  const why = `${name} was written ${attempts} times with ${value} and reads ${read.value ?? 'nothing'}.`;
+  return { do: 'refuse', refusal: { code: 'PARAMETER_NOT_TAKING', why } };
 }
-
-/** After PutParameter answered. A 200 proves nothing: the write is only pending. */
-export const written = (write: ParameterWrite, nowMs: InstantMs): ParameterWrite => ({
-  ...write,
-  state: 'written',
-  attempts: write.attempts + 1,
-  deadlineMs: nowMs + confirmWithinMs,
-});

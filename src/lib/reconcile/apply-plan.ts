@@ -88,6 +88,14 @@ function beginAgain(
   };
 }
 
+const onlyBeganToWait = (record: ImageRecord | undefined, memory: Memory): boolean =>
+  record !== undefined &&
+  record.dueSinceMs === undefined &&
+  memory.notBefore === record.notBefore &&
+  memory.schedule?.sinceMs === record.schedule?.sinceMs &&
+  memory.schedule?.cron === record.schedule?.cron &&
+  memory.schedule?.timezone === record.schedule?.timezone;
+
 function remembered(record: ImageRecord, memory: Memory | undefined): ImageRecord {
   if (memory === undefined) return record;
   const { schedule: _schedule, dueSinceMs: _due, ...rest } = record;
@@ -101,8 +109,12 @@ function remembered(record: ImageRecord, memory: Memory | undefined): ImageRecor
 
 /** What planning found and no other write took along; images that left bakery.yml keep a tombstone. */
 async function remember(run: Run, plan: Plan): Promise<void> {
+  const ticked = run.messages.some(({ kind }) => kind === 'tick');
   const changed = (Object.entries(plan.memory) as [ImageKey, Memory][]).filter(
-    ([image]) => !['bake', 'reuse', 'amend'].includes(plan.decisions[image]?.kind ?? ''),
+    ([image, memory]) =>
+      !['bake', 'reuse', 'amend'].includes(plan.decisions[image]?.kind ?? '') &&
+      // Most waits are over within minutes. Only one that a tick meets is worth a write; maxWait is hours.
+      (ticked || !onlyBeganToWait(run.record(image), memory)),
   );
   await run.each(
     changed,

@@ -3,6 +3,7 @@ import { beginMove } from '../lifecycle/channel-transitions';
 import { newImageRecord, type ImageRecord } from '../lifecycle/image-record';
 import type { CatalogInForce } from '../planning/snapshot';
 import { policyDigest } from '../planning/policy-digest';
+import { parameterKey } from './read-parameters';
 import type { Run } from './run';
 
 /** A renamed image (`was:`) takes over the record and the channels of its old name, parameters under the new one. */
@@ -24,6 +25,7 @@ export async function carryOver(run: Run, { catalog }: CatalogInForce): Promise<
         if (channel.current === undefined) continue;
         const { sequence: _old, ...to } = channel.current;
         const parameter = parameterName(settings.parameterPattern, name, architecture, channelName);
+        run.unsent.add(parameterKey(settings.region, parameter));
         channels[channelName] = beginMove(
           { ...channel, parameterNames: {} },
           {

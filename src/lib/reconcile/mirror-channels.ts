@@ -10,6 +10,7 @@ import type { MirrorRecord, UpstreamRecord } from '../lifecycle/upstream-record'
 import { mirrorStatus, type MirrorStatus } from '../lifecycle/mirror';
 import type { Settings } from '../settings/settings';
 import { moveParameters } from './move-parameters';
+import { parameterKey } from './read-parameters';
 import type { Run } from './run';
 
 type MirrorSetting = Settings['mirrors'][number];
@@ -81,30 +82,27 @@ async function mirror(run: Run, { name, setting, status, record }: MirrorReport)
       },
       run.nowMs,
     );
+    run.unsent.add(parameterKey(settings.region, parameter));
     mirrored = await save(run, name, { ...mirrored, state });
   }
   const { moving } = mirrored.state;
   if (moving === undefined) return;
   // The AMI is another account's: its tags and launch permissions are not ours to set.
-  const move = {
-    ...moving,
-    tagged: true,
-    shared: true,
-    parameters: await moveParameters(run, mirrored.state, { ...moving, tagged: true, shared: true }),
-  };
+  const shared = { ...moving, tagged: true, shared: true };
+  const parameters = await moveParameters(run, mirrored.state, shared, async (pending) => {
+    const state = { ...mirrored.state, moving: { ...shared, parameters: pending } };
+    mirrored = await save(run, name, { ...mirrored, state });
+  });
+  const move = { ...shared, parameters };
   const state: Channel = { ...mirrored.state, moving: move };
-  const writes = Object.values(move.parameters);
-  const refused = writes.find((write) => write.state === 'refused');
-  if (refused !== undefined) {
-    const code = refused.attempts === 0 ? 'PARAMETER_FOREIGN' : 'PARAMETER_NOT_TAKING';
-    const why = refused.why ?? 'refused';
-    log.warn('mirror blocked', { image, channel: setting.channel, reason: why });
-    await save(run, name, { ...mirrored, state: blockMove(state, { code, why, sinceMs: run.nowMs }) });
+  const writes = Object.values(parameters);
+  const refusal = writes.find((write) => write.refusal !== undefined)?.refusal;
+  if (refusal !== undefined) {
+    log.warn('mirror blocked', { image, channel: setting.channel, reason: refusal.why });
+    await save(run, name, { ...mirrored, state: blockMove(state, { ...refusal, sinceMs: run.nowMs }) });
   } else if (writes.every((write) => write.state === 'confirmed')) {
     await save(run, name, { ...mirrored, state: confirmMove(state, run.nowMs) });
     log.info('mirrored', { image, channel: setting.channel, bake: move.to.bakeId, reason: move.cause.text });
-  } else {
-    await save(run, name, { ...mirrored, state });
   }
 }
 

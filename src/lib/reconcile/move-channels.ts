@@ -48,21 +48,22 @@ async function moveOne(
     await shareAmi(run, move, definition);
     move = { ...move, shared: true };
   }
-  const parameters = await moveParameters(run, channel, move);
+  let stored = record;
+  const put = async (next: Channel, outbox = stored.outbox) => {
+    stored = await run.save({ ...stored, outbox, channels: { ...stored.channels, [name]: next } });
+  };
+  const done = move;
+  const parameters = await moveParameters(run, channel, move, (pending) =>
+    put({ ...channel, moving: { ...done, parameters: pending } }),
+  );
   move = { ...move, parameters };
-  const put = (next: Channel, outbox = record.outbox) =>
-    run.save({ ...record, outbox, channels: { ...record.channels, [name]: next } });
 
-  const refused = Object.values(parameters).find(({ state }) => state === 'refused');
-  if (refused !== undefined) {
-    const blocked = {
-      code: refused.attempts === 0 ? ('PARAMETER_FOREIGN' as const) : ('PARAMETER_NOT_TAKING' as const),
-      why: refused.why ?? 'refused',
-      sinceMs: run.nowMs,
-    };
+  const refusal = Object.values(parameters).find((write) => write.refusal !== undefined)?.refusal;
+  if (refusal !== undefined) {
+    const blocked = { ...refusal, sinceMs: run.nowMs };
     deps.log.warn('channel blocked', { image: record.key, channel: name, reason: blocked.why });
     const notice = channelBlocked(record.key, name, blocked, definition.notify, run.nowMs);
-    await put(blockMove({ ...channel, moving: move }, blocked), [...record.outbox, notice]);
+    await put(blockMove({ ...channel, moving: move }, blocked), [...stored.outbox, notice]);
     return;
   }
   if (Object.values(parameters).every(({ state }) => state === 'confirmed')) {
@@ -78,5 +79,5 @@ async function moveOne(
     });
     return;
   }
-  if (JSON.stringify(move) !== JSON.stringify(begun)) await put({ ...channel, moving: move });
+  // Tags and permissions are set again by the next run: that costs less than a write in every hop of a cascade.
 }

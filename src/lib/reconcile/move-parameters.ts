@@ -1,73 +1,99 @@
 import { AwsError } from '../aws/errors';
-import { known } from '../definitions/known';
 import type { Channel, ChannelMove, ParameterWrite } from '../lifecycle/channel';
-import { nextParameterStep, written } from '../lifecycle/parameter-step';
-import { parameterKey } from './observe';
+import { nextParameterStep, nextWrite } from '../lifecycle/parameter-step';
+import { parameterKey, readParameters } from './read-parameters';
 import type { Run } from './run';
 
 /** Tag by which a bakery knows its own parameters again. */
 export const ownerTag = 'bakery';
 
-/** Moves the parameters of all regions on, side by side, one outstanding write each. */
+/**
+ * Moves the parameters of all regions on, side by side, one outstanding write each.
+ * @param record writes what is about to be sent to the ledger, before it is sent
+ */
 export async function moveParameters(
   run: Run,
   channel: Channel,
   move: ChannelMove,
+  record: (parameters: Record<string, ParameterWrite>) => Promise<void>,
 ): Promise<Record<string, ParameterWrite>> {
-  const regions = Object.entries(move.parameters);
-  const moved = await Promise.all(
-    regions.map(async ([region, write]) => {
-      const known = channel.parameterNames?.[region] === write.name;
-      const failed = run.messages.some(
-        (message) =>
-          message.kind === 'parameter' && message.exception !== undefined && message.name === write.name,
-      );
-      return [region, await moveParameter(run, region, write, !known, move, failed)] as const;
+  const parameters = { ...move.parameters };
+  const regions = Object.keys(parameters);
+  const place = (region: string): Place => ({
+    region,
+    isNew: channel.parameterNames?.[region] !== parameters[region]!.name,
+    move,
+  });
+  await Promise.all(
+    regions.map(async (region) => {
+      const write = parameters[region]!;
+      if (run.unsent.delete(parameterKey(region, write.name))) {
+        parameters[region] = await send(run, write, place(region));
+      }
     }),
   );
-  return Object.fromEntries(moved);
-}
-
-async function moveParameter(
-  run: Run,
-  region: string,
-  write: ParameterWrite,
-  isNew: boolean,
-  move: ChannelMove,
-  failed: boolean,
-): Promise<ParameterWrite> {
-  const key = parameterKey(region, write.name);
-  const step = nextParameterStep(write, run.facts.parameters.get(key), failed, run.nowMs);
-  switch (step.do) {
-    case 'confirmed':
-      if (isNew && write.attempts === 0 && !(await ours(run, region, write.name))) return foreign(write);
-      return { ...write, state: 'confirmed' };
-    case 'wait':
-      return write;
-    case 'refuse':
-      return { ...write, state: 'refused', why: step.why };
-    case 'read': {
-      const values = await run.deps.parameters.get(region, [write.name]);
-      run.facts.parameters.set(key, known(values.get(write.name)?.value));
-      return moveParameter(run, region, write, isNew, move, failed);
-    }
-    case 'write': {
-      const sent = await send(run, region, write, isNew, move);
-      run.facts.parameters.delete(key);
-      // The failure that was reported is not this write's.
-      return sent.state === 'refused' ? sent : moveParameter(run, region, sent, isNew, move, false);
+  await readMissing(run, parameters);
+  const again: string[] = [];
+  for (const region of regions) {
+    const write = parameters[region]!;
+    const step = judge(run, region, write);
+    switch (step.do) {
+      case 'read':
+      case 'wait':
+        break;
+      case 'confirmed':
+        parameters[region] = { ...write, state: 'confirmed' };
+        break;
+      case 'refuse':
+        parameters[region] = { ...write, state: 'refused', refusal: step.refusal };
+        break;
+      case 'write-again':
+        parameters[region] = nextWrite(write, run.nowMs);
+        again.push(region);
     }
   }
+  if (again.length > 0) {
+    await record(parameters);
+    await Promise.all(
+      again.map(async (region) => {
+        parameters[region] = await send(run, parameters[region]!, place(region));
+      }),
+    );
+  }
+  return parameters;
 }
 
+interface Place {
+  region: string;
+  isNew: boolean;
+  move: ChannelMove;
+}
+
+function judge(run: Run, region: string, write: ParameterWrite) {
+  const read = run.facts.parameters.get(parameterKey(region, write.name));
+  const failed = run.messages.some(
+    (message) =>
+      message.kind === 'parameter' && message.exception !== undefined && message.name === write.name,
+  );
+  return nextParameterStep(write, read, failed, run.nowMs);
+}
+
+async function readMissing(run: Run, parameters: Record<string, ParameterWrite>): Promise<void> {
+  await Promise.all(
+    Object.entries(parameters)
+      .filter(([region, write]) => judge(run, region, write).do === 'read')
+      .map(([region, { name }]) => readParameters(run, region, [name])),
+  );
+}
+
+/** A write that gets no answer may have taken: it stays pending, and is read back like any other. */
 async function send(
   run: Run,
-  region: string,
   write: ParameterWrite,
-  isNew: boolean,
-  move: ChannelMove,
+  { region, isNew, move }: Place,
 ): Promise<ParameterWrite> {
   const { parameters, settings } = run.deps;
+  run.facts.parameters.delete(parameterKey(region, write.name));
   const put = (create: boolean) =>
     parameters.putAmi(region, {
       name: write.name,
@@ -77,7 +103,7 @@ async function send(
       ...(create ? { tags: { ...settings.tags, [ownerTag]: settings.bakery } } : {}),
     });
   try {
-    await put(isNew && write.attempts === 0);
+    await put(isNew);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     if (error.code === 'PARAMETER_EXISTS') {
@@ -86,9 +112,8 @@ async function send(
     } else if (error.code !== 'UNAVAILABLE') {
       throw error;
     }
-    // A write that got no answer may have taken: it counts as sent, and is read back like any other.
   }
-  return written(write, run.nowMs);
+  return write;
 }
 
 async function ours(run: Run, region: string, name: string): Promise<boolean> {
@@ -99,5 +124,8 @@ async function ours(run: Run, region: string, name: string): Promise<boolean> {
 const foreign = (write: ParameterWrite): ParameterWrite => ({
   ...write,
   state: 'refused',
-  why: `${write.name} exists and was not made by this bakery. Delete it, or tag it ${ownerTag}=<this bakery's name> to hand it over, then ask for a bake.`,
+  refusal: {
+    code: 'PARAMETER_FOREIGN',
+    why: `${write.name} exists and was not made by this bakery. Delete it, or tag it ${ownerTag}=<this bakery's name> to hand it over, then ask for a bake.`,
+  },
 });

@@ -1,4 +1,5 @@
 import { AwsError } from '../aws/errors';
+import type { BuildObservation, ParameterValue } from '../aws/edges';
 import type { Known } from '../definitions/known';
 import { known, unknown } from '../definitions/known';
 import { minuteMs } from '../definitions/instant';
@@ -8,6 +9,7 @@ import { resolveBases } from '../bases/resolve';
 import type { ReconcileDeps } from './deps';
 import { driftPage } from './drift';
 import type { WakeUp } from '../events/wake-up';
+import { parameterKey, readParameters } from './read-parameters';
 import { Run, type Facts } from './run';
 
 /** The head of the branch; `value: undefined` where there is no such branch. */
@@ -23,7 +25,11 @@ export interface Observation {
  * side. What could not be read is unknown, and only what depends on it waits.
  */
 export async function observe(deps: ReconcileDeps, messages: readonly WakeUp[]): Promise<Observation> {
-  const [ledger, head] = await Promise.all([readState(deps.table), readHead(deps)]);
+  const [ledger, head, hinted] = await Promise.all([
+    readState(deps.table),
+    readHead(deps),
+    readHints(deps, messages),
+  ]);
   const inForce = ledger.catalog?.inForce;
   const facts: Facts = {
     catalog: inForce === undefined ? unknown(noCatalog(ledger, head)) : known(inForce),
@@ -37,11 +43,35 @@ export async function observe(deps: ReconcileDeps, messages: readonly WakeUp[]):
   const run = new Run(deps, messages, ledger, facts);
   await Promise.all([
     inForce === undefined ? undefined : observeBases(run, inForce),
-    observeBuilds(run),
-    observeParameters(run),
+    observeBuilds(run, hinted.builds),
+    observeParameters(run, hinted.parameters),
   ]);
   return { run, head };
 }
+
+/**
+ * What the messages say where to look is read together with the ledger: it saves a round trip in every hop of a cascade.
+ * Nothing more is believed of them, and what could not be read that way is read again in its turn.
+ */
+async function readHints(deps: ReconcileDeps, messages: readonly WakeUp[]): Promise<Hints> {
+  const buildIds = messages.flatMap((message) => (message.kind === 'build' ? [message.buildId] : []));
+  const names = messages.flatMap((message) => (message.kind === 'parameter' ? [message.name] : []));
+  const [builds, parameters] = await Promise.all([
+    buildIds.length === 0 ? [] : deps.builds.get([...new Set(buildIds)]).catch(ifAws),
+    names.length === 0 ? [] : deps.parameters.get(deps.settings.region, [...new Set(names)]).catch(ifAws),
+  ]);
+  return { builds: new Map(builds), parameters: new Map(parameters) };
+}
+
+interface Hints {
+  builds: Map<string, BuildObservation>;
+  parameters: Map<string, ParameterValue>;
+}
+
+const ifAws = (error: unknown): [] => {
+  if (error instanceof AwsError) return [];
+  throw error;
+};
 
 async function readHead(deps: ReconcileDeps): Promise<Head> {
   if (deps.repo === undefined) return known(undefined);
@@ -80,13 +110,15 @@ export async function observeBases(run: Run, { catalog }: CatalogInForce): Promi
   });
 }
 
-async function observeBuilds(run: Run): Promise<void> {
+async function observeBuilds(run: Run, hinted: Hints['builds']): Promise<void> {
   const running = run.records.flatMap(({ live }) => (live?.buildId === undefined ? [] : [live]));
   if (running.length === 0) return;
-  const ids = running.map(({ buildId }) => buildId!);
+  const ids = running.map(({ buildId }) => buildId!).filter((buildId) => !hinted.has(buildId));
   try {
-    const seen = await run.deps.builds.get(ids);
-    for (const { id, buildId } of running) run.facts.builds.set(id, known(seen.get(buildId!)));
+    const seen = ids.length === 0 ? hinted : await run.deps.builds.get(ids);
+    for (const { id, buildId } of running) {
+      run.facts.builds.set(id, known(hinted.get(buildId!) ?? seen.get(buildId!)));
+    }
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     run.note('reading builds', undefined, error);
@@ -95,9 +127,13 @@ async function observeBuilds(run: Run): Promise<void> {
 }
 
 /** Parameters of moves under way, and on a tick ten of the others, in turn. */
-async function observeParameters(run: Run): Promise<void> {
+async function observeParameters(run: Run, hinted: Hints['parameters']): Promise<void> {
   const byRegion = new Map<string, Set<string>>();
   const want = (region: string, name: string): void => {
+    if (region === run.deps.settings.region && hinted.has(name)) {
+      run.facts.parameters.set(parameterKey(region, name), known(hinted.get(name)?.value));
+      return;
+    }
     const names = byRegion.get(region) ?? new Set<string>();
     byRegion.set(region, names.add(name));
   };
@@ -114,19 +150,3 @@ async function observeParameters(run: Run): Promise<void> {
   }
   await Promise.all([...byRegion].map(([region, names]) => readParameters(run, region, [...names])));
 }
-
-/** What the parameters hold now; unknown where they could not be read. */
-export async function readParameters(run: Run, region: string, names: string[]): Promise<void> {
-  try {
-    const values = await run.deps.parameters.get(region, names);
-    for (const name of names) {
-      run.facts.parameters.set(parameterKey(region, name), known(values.get(name)?.value));
-    }
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    run.note('reading parameters', undefined, error);
-    for (const name of names) run.facts.parameters.set(parameterKey(region, name), unknown(error.message));
-  }
-}
-
-export const parameterKey = (region: string, name: string): string => `${region} ${name}`;

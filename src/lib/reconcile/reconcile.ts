@@ -5,12 +5,11 @@ import type { Plan } from '../planning/decision';
 import { advanceBakes } from './advance-bakes';
 import { applyPlan } from './apply-plan';
 import type { ReconcileDeps } from './deps';
-import { followHead } from './follow-head';
 import { sendInventory } from './inventory';
 import { makePlan } from './make-plan';
 import { mirrorChannels, observeMirrors, type MirrorReport } from './mirror-channels';
 import { moveChannels } from './move-channels';
-import { observe } from './observe';
+import { observe, type Head } from './observe';
 import { repairDrift } from './repair-drift';
 import { report, type Report } from './report';
 import type { Run } from './run';
@@ -33,7 +32,12 @@ export async function reconcile(deps: ReconcileDeps, messages: readonly WakeUp[]
   for (let read = 1; ; read += 1) {
     const { run, head } = await observe(deps, messages);
     const metaAtStart = run.ledger.meta;
-    await run.attempt('following the branch', undefined, () => followHead(run, head));
+    await run.attempt('following the branch', undefined, async () => {
+      if (!movedHead(run, head)) return;
+      // Reading bakery.yml takes libraries that most runs never need.
+      const { followHead } = await import('./follow-head');
+      await followHead(run, head);
+    });
     if (!run.stale) await deleteLeakedSlots(run);
     if (!run.stale) await takeCommands(run);
     const { plan, mirrors, finished } = run.stale ? nothing : await rounds(run);
@@ -41,6 +45,12 @@ export async function reconcile(deps: ReconcileDeps, messages: readonly WakeUp[]
     if (!run.stale || read === maxReads) return report(run, plan, mirrors, finished && !run.stale);
   }
 }
+
+/** Whether the branch stands elsewhere than when it was last read, or nowhere. */
+const movedHead = (run: Run, head: Head): boolean =>
+  run.deps.repo !== undefined &&
+  head.known &&
+  (head.value === undefined || head.value !== run.ledger.catalog?.headSeen);
 
 /** Observes and plans; applies nothing and writes nothing. */
 export async function observeOnly(deps: ReconcileDeps): Promise<Report> {

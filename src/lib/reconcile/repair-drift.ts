@@ -1,6 +1,6 @@
 import { definitionOf } from './definition-of';
 import { drifted } from './drift';
-import { parameterKey } from './observe';
+import { parameterKey } from './read-parameters';
 import { beginPublishing } from './begin-publishing';
 import type { Run } from './run';
 

@@ -1,5 +1,8 @@
 import type { ImageKey } from '../definitions/catalog';
+import { inputPaths } from '../definitions/inputs';
+import { baseId } from '../definitions/names';
 import type { Problem } from '../definitions/problem';
+import type { Trouble as Failures } from '../lifecycle/image-record';
 import type { Decision, Plan } from '../planning/decision';
 import { explainReason } from '../planning/explain';
 import { definitionOf } from './definition-of';
@@ -43,6 +46,16 @@ export interface ImageReport {
   reason: string;
   /** Last lines of the build that failed. */
   lines?: string[];
+  /** Where the base comes from, as in bakery.yml; absent where the image left it. */
+  base?: string;
+  /** What it is made of, template first; paths from the folder of bakery.yml. */
+  inputs?: string[];
+  /** The image of this bakery that it waits for. */
+  waitsFor?: ImageKey;
+  /** Since the image became due without a bake. */
+  dueSinceMs?: number;
+  /** What went wrong with the state that was tried last. */
+  failure?: Omit<Failures, 'desired'>;
 }
 
 export function report(run: Run, plan: Plan, mirrors: MirrorReport[], finished: boolean): Report {
@@ -75,7 +88,8 @@ export function report(run: Run, plan: Plan, mirrors: MirrorReport[], finished: 
 
 function imageReport(run: Run, image: ImageKey, decision: Decision): ImageReport {
   const record = run.record(image);
-  const channel = definitionOf(run, image)?.channels[0] ?? Object.keys(record?.channels ?? {})[0] ?? '';
+  const definition = definitionOf(run, image);
+  const channel = definition?.channels[0] ?? Object.keys(record?.channels ?? {})[0] ?? '';
   const current = record?.channels[channel]?.current;
   const live = record?.live;
   return {
@@ -96,5 +110,13 @@ function imageReport(run: Run, image: ImageKey, decision: Decision): ImageReport
     reasonCode: decision.reason.code,
     reason: explainReason(decision.reason, run.nowMs),
     ...('lines' in decision.reason ? { lines: decision.reason.lines } : {}),
+    ...(definition === undefined ? {} : { base: baseId(definition.base), inputs: inputPaths(definition) }),
+    ...(decision.kind === 'wait' && decision.reason.code === 'ancestor'
+      ? { waitsFor: decision.reason.image }
+      : {}),
+    ...(record?.dueSinceMs === undefined ? {} : { dueSinceMs: record.dueSinceMs }),
+    ...(record?.trouble === undefined ? {} : { failure: failureOf(record.trouble) }),
   };
 }
+
+const failureOf = ({ desired: _desired, ...failure }: Failures): ImageReport['failure'] => failure;

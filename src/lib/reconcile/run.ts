@@ -45,6 +45,8 @@ export class Run {
   readonly troubles: Trouble[] = [];
   /** Grows with everything that may make another round worthwhile. */
   changes = 0;
+  /** Parameters whose first write this run has recorded and not sent yet, as `region name`. */
+  readonly unsent = new Set<string>();
   /** Somebody else wrote what this run had read: nothing more is written on the strength of it. */
   stale = false;
   readonly #limit = pLimit(concurrency);

@@ -53,7 +53,8 @@ export function checkSettings(written: Record<string, unknown>): Settings {
 const whole = (value: string | undefined, problem: string, fix: string) =>
   new SettingsError([{ path: '', value, problem, fix }]);
 
-function describeIssue(issue: z.core.$ZodIssue, written: unknown): SettingsProblem[] {
+/** A schema's finding in the words of a settings problem. */
+export function describeIssue(issue: z.core.$ZodIssue, written: unknown): SettingsProblem[] {
   const path = issue.path.map(String).join('.');
   const value = shown(valueAt(written, issue.path));
   switch (issue.code) {
