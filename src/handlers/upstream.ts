@@ -38,21 +38,26 @@ async function receive(
   if (settings.wakeTopics.includes(topicArn)) return send(0);
 
   const read = readAnnouncement(message.text);
-  const verdict =
-    'refuse' in read
-      ? read
-      : trust(read.announcement, {
-          topicArn,
-          upstreams: settings.upstreams,
-          nowMs: runtime.nowMs(),
-          self: settings,
-        });
+  if ('refuse' in read) return refuse(runtime, 'upstream', read.refuse, read.why, invocation);
+  const verdict = trust(read.announcement, {
+    topicArn,
+    upstreams: settings.upstreams,
+    nowMs: runtime.nowMs(),
+    self: settings,
+  });
   if ('refuse' in verdict) return refuse(runtime, 'upstream', verdict.refuse, verdict.why, invocation);
   if ('unused' in verdict)
     return log.info('announcement not acted on yet', { topicArn, why: verdict.unused });
 
   const outcomes = await recordAll(runtime, verdict.accept);
   const recorded = outcomes.filter((outcome) => outcome === 'recorded').length;
+  const single = 'image' in read.announcement;
+  const [about] = verdict.accept;
+  // An inventory repeats what is known; an announcement that says nothing new is late, doubled or made up.
+  if (single && recorded === 0 && about !== undefined) {
+    const why = `sequence ${about.sequence} of ${about.image}@${about.channel} is not new`;
+    return refuse(runtime, 'upstream', 'SEQUENCE_OLD', why, invocation);
+  }
   log.info('announcement', { topicArn, messageId, channels: outcomes.length, recorded });
   // What was recorded by an invocation that ended before it could send is found by the next tick.
   if (recorded > 0) await send(recorded);

@@ -137,7 +137,7 @@ export async function createLocalBakery(options: LocalBakeryOptions): Promise<Lo
         aws.functions.invokeAsync(siteOf(account), 'tick', event);
       }
     },
-    settle: async (maxWaitMs = 120_000) => {
+    settle: async (maxWaitMs = 60_000) => {
       const { settled, outstanding } = await aws.scheduler.settle({ maxWaitMs });
       const broken = aws.scheduler.errors.splice(0);
       if (broken.length > 0) {

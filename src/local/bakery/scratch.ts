@@ -14,7 +14,7 @@ export interface Scratch {
 }
 
 export function makeScratch(): Scratch {
-  const path = mkdtempSync(join(tmpdir(), 'bakery-'));
+  const path = mkdtempSync(join(tmpdir(), 'bakery-local-'));
   const options = { recursive: true, force: true, maxRetries: 5 };
   return {
     path,
