@@ -7,10 +7,20 @@ export interface CliEnvironment {
   /** Of the terminal; undefined where there is none. */
   columns: number | undefined;
   colors: boolean;
+  /** Of deployed bakeries, unless said otherwise. */
+  region: string | undefined;
 }
 
 export function readEnvironment(): CliEnvironment {
-  const { PATH = '', NO_COLOR = '', FORCE_COLOR = '', TERM, CI } = process.env;
+  const {
+    PATH = '',
+    NO_COLOR = '',
+    FORCE_COLOR = '',
+    TERM,
+    CI,
+    AWS_REGION,
+    AWS_DEFAULT_REGION,
+  } = process.env;
   const { stdin, stdout } = process;
   const stdoutIsTerminal = stdout.isTTY === true && TERM !== 'dumb' && (CI ?? '') === '';
   return {
@@ -19,5 +29,6 @@ export function readEnvironment(): CliEnvironment {
     stdoutIsTerminal,
     columns: stdout.columns,
     colors: NO_COLOR === '' && (FORCE_COLOR !== '' ? FORCE_COLOR !== '0' : stdoutIsTerminal),
+    region: AWS_REGION || AWS_DEFAULT_REGION || undefined,
   };
 }

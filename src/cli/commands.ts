@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import type { Surroundings } from './surroundings';
+
+/** A command of `bakery`, loaded when it is asked for: `validate` must not wait for what the tour brings along. */
+export interface CommandEntry {
+  name: string;
+  /** For the list in `bakery --help`; the command's own help says more. */
+  summary: string;
+  load(around: Surroundings): Promise<Command>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'validate',
+    summary: 'check bakery.yml and the files it names, before it is committed',
+    load: async (around) => (await import('./validate-command')).validateCommand(around),
+  },
+  {
+    name: 'plan',
+    summary: 'what a push would bake, reuse and wait for, and why; from git alone',
+    load: async (around) => (await import('./plan-command')).planCommand(around),
+  },
+  {
+    name: 'status',
+    summary: 'every image as it is now: its AMI, and what is decided on it',
+    load: async (around) => (await import('./status-command')).statusCommand(around),
+  },
+  {
+    name: 'explain',
+    summary: 'everything about one image: why it is baked, waits or is blocked',
+    load: async (around) => (await import('./explain-command')).explainCommand(around),
+  },
+  {
+    name: 'bake',
+    summary: 'ask for a bake of an image, whether it is due or not',
+    load: async (around) => (await import('./bake-command')).bakeCommand(around),
+  },
+  {
+    name: 'tour',
+    summary: 'the bakery at work on this machine: three accounts, real git, real builds, no AWS',
+    load: async (around) => (await import('./tour-command')).tourCommand(around),
+  },
+];

@@ -1,0 +1,101 @@
+import { createColors } from 'picocolors';
+import { formatProblem } from '../../lib/definitions/problem';
+import type { Report } from '../../lib/reconcile/report';
+import { exitCodes } from '../exit-codes';
+import type { Surroundings } from '../surroundings';
+import { age } from '../terminal/age';
+import type { Colors } from '../terminal/paint';
+import { paintDecision } from '../terminal/paint';
+import { table } from '../terminal/table';
+import { observe } from './target';
+import type { TargetOptions } from './target-options';
+import { findTarget } from './target-options';
+
+/** @throws CliError where nothing answers */
+export async function status(
+  options: TargetOptions & { json?: true },
+  around: Surroundings,
+): Promise<number> {
+  const target = await findTarget(options, around);
+  const reports = await Promise.all(target.bakeries.map(observe));
+  if (options.json) around.out(JSON.stringify({ format: 'ami-bakery/status/1', reports }, null, 2));
+  else {
+    const colors = createColors(around.colors);
+    const columns = around.stdoutIsTerminal ? around.columns : undefined;
+    around.out(reports.map((report) => statusText(report, columns, colors)).join('\n\n'));
+  }
+  return reports.every(isWell) ? exitCodes.ok : exitCodes.problems;
+}
+
+const isWell = ({ images, mirrors, refused, troubles, unknown }: Report): boolean =>
+  refused === undefined &&
+  unknown === undefined &&
+  troubles.length === 0 &&
+  images.every(({ decision, reasonCode }) => decision !== 'blocked' || reasonCode === 'removed') &&
+  mirrors.every((mirror) => mirror.status !== 'blocked');
+
+function statusText(report: Report, columns: number | undefined, colors: Colors): string {
+  const blocks = [
+    heading(report, colors),
+    report.images.length === 0 ? undefined : imagesText(report, columns, colors),
+    report.mirrors.length === 0 ? undefined : mirrorsText(report, columns, colors),
+    report.unknown === undefined ? undefined : colors.yellow(`Nothing can be planned: ${report.unknown}`),
+    refusedText(report, colors),
+    troublesText(report, colors),
+  ];
+  return blocks.filter((block) => block !== undefined).join('\n\n');
+}
+
+function heading({ bakery, account, region, mode, commitId }: Report, colors: Colors): string {
+  const commit = commitId === undefined ? '' : `, commit ${commitId.slice(0, 8)}`;
+  const observing = mode === 'observe' ? '; observe mode: nothing is baked' : '';
+  return `${colors.bold(bakery)} (account ${account}, ${region})${commit}${observing}`;
+}
+
+const imagesText = ({ images, atMs }: Report, columns: number | undefined, colors: Colors): string =>
+  table(
+    ['image', 'channel', 'AMI', 'age', 'decision', 'reason'],
+    images.map(({ image, channel, amiId, bakedAtMs, decision, reason }) => [
+      image,
+      channel || '-',
+      amiId ?? '-',
+      bakedAtMs === undefined ? '-' : age(atMs - bakedAtMs),
+      paintDecision(decision, colors),
+      reason,
+    ]),
+    columns,
+    colors,
+  );
+
+const mirrorsText = ({ mirrors }: Report, columns: number | undefined, colors: Colors): string =>
+  table(
+    ['mirror of', 'parameter', 'AMI', 'status', 'reason'],
+    mirrors.map(({ name, parameter, amiId, status: state, reason }) => [
+      name,
+      parameter ?? '-',
+      amiId ?? '-',
+      paintDecision(state, colors),
+      reason,
+    ]),
+    columns,
+    colors,
+  );
+
+function refusedText({ refused, commitId }: Report, colors: Colors): string | undefined {
+  if (refused === undefined) return undefined;
+  const stays = commitId === undefined ? 'no commit is in force' : `${commitId.slice(0, 8)} stays in force`;
+  const lines = refused.problems.map((problem) => `  ${formatProblem('bakery.yml', problem)}`);
+  return [
+    colors.red(`bakery.yml of commit ${refused.commitId.slice(0, 8)} was refused; ${stays}:`),
+    ...lines,
+  ].join('\n');
+}
+
+function troublesText({ troubles }: Report, colors: Colors): string | undefined {
+  if (troubles.length === 0) return undefined;
+  const lines = troubles.map(
+    ({ image, what, code, message, retryable }) =>
+      `  ${image === undefined ? '' : `${image}: `}${what}: ${code} ${message}${retryable ? ' (tried again at the next tick)' : ''}`,
+  );
+  return [colors.red('Could not be done now:'), ...lines].join('\n');
+}
