@@ -114,6 +114,9 @@ const settings: Record<BundleMode, BuildOptions> = {
   },
 };
 
+/** What packaging and benchmarks share. */
+export const deployedBundle: BuildOptions = settings.tuned;
+
 export interface Bundle {
   /** The file that exports `handler`, as an absolute path. */
   file: string;

@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { parameterPrefix } from '../src/lib/settings/parameter-pattern';
+import { bakeAddOns } from './bake-add-ons';
+import { functionEnvironment } from './environment';
+import { announcementPolicy } from './followers';
+import { names } from './names';
+import { checkStageConfig } from './stage-config';
+import type { StageConfig } from './stage-config';
+import { upstreamResources } from './upstreams';
+
+const root = join(import.meta.dirname, '..');
+const absent = { Ref: 'AWS::NoValue' };
+
+/**
+ * What serverless.yml and infra/*.yml are filled in with, as `${self:custom.deployment.…}`: config/<stage>.yml, checked.
+ * The framework calls it.
+ */
+export default async function deployment({ options }: { options: { stage?: string } }) {
+  return deploymentOf(readStage(options.stage));
+}
+
+/** @throws Error that says which stages there are; SettingsError */
+export function readStage(stage: string | undefined): StageConfig {
+  const folder = join(root, 'config');
+  const stages = readdirSync(folder).filter((file) => file.endsWith('.yml'));
+  if (stage === undefined || !stages.includes(`${stage}.yml`))
+    throw new Error(
+      `STAGE_UNKNOWN: there is no config/${stage ?? '<stage>'}.yml. Say --stage ${stages.map((file) => file.slice(0, -4)).join(' or --stage ')}, or write one.`,
+    );
+  return checkStageConfig(parse(readFileSync(join(folder, `${stage}.yml`), 'utf8')));
+}
+
+export function deploymentOf(config: StageConfig) {
+  const { settings, stack, tags, region } = config;
+  const regions = [...new Set([region, ...settings.ceilings.regions])];
+  const allTags: Record<string, string> = { ...tags, bakery: settings.bakery };
+  return {
+    name: stack.name,
+    region,
+    role: settings.role,
+    names: names(stack.name),
+    environment: functionEnvironment(config),
+    tags: allTags,
+    logRetentionDays: stack.logRetentionDays,
+    deploymentBucket: stack.deploymentBucket ?? { blockPublicAccess: true },
+    roles: {
+      path: stack.rolePath,
+      prefix: `${stack.roleNamePrefix}${stack.name}`,
+      boundary: stack.permissionsBoundary ?? absent,
+    },
+    repo: { name: settings.repo?.name ?? '', branch: settings.repo?.branch ?? '' },
+    imageRepo: settings.role === 'consumer' ? 'none' : (stack.imageRepo ?? 'create'),
+    parameterPrefix: parameterPrefix(settings.parameterPattern),
+    // What reconcile may touch.
+    ownParameters: ownParameters(config).flatMap((path) => regions.map((it) => parameterArn(it, path))),
+    baseParameters: stack.baseParameters.map((path) =>
+      path.startsWith('/aws/')
+        ? { 'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}::parameter${path}` }
+        : parameterArn('${AWS::Region}', path),
+    ),
+    images: regions.map((it) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:ec2:${it}::image/*` })),
+    snapshots: regions.map((it) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:ec2:${it}::snapshot/*` })),
+    noticeTopics: [
+      { Ref: 'NoticeTopic' },
+      ...new Set([settings.notify.default, ...Object.values(settings.notify.targets)].filter((it) => it !== undefined)),
+    ],
+    announcementPolicy: announcementPolicy(config),
+    upstreams: upstreamResources(config),
+    bake: bakeAddOns(config),
+  };
+}
+
+const parameterArn = (region: string, path: string) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:ssm:${region}:\${AWS::AccountId}:parameter${path}`,
+});
+
+/** Paths, with wildcards, of the parameters that the bakery keeps. */
+const ownParameters = ({ settings }: StageConfig): string[] => [
+  ...new Set([
+    `${parameterPrefix(settings.parameterPattern)}*`,
+    ...settings.ceilings.parameterPrefixes.map((prefix) => `${prefix.replace(/\/$/, '')}/*`),
+    ...settings.mirrors.flatMap(({ parameter }) => parameter ?? []),
+  ]),
+];

@@ -1,0 +1,45 @@
+import type { SettingsProblem } from '../src/lib/settings/settings-error';
+
+type Written = Record<string, unknown>;
+
+/** Rules between `settings` and `stack`, on what was written. */
+export function checkStack(settings: Written, stack: Written, region: unknown): SettingsProblem[] {
+  return settings['role'] === 'consumer' ? checkConsumer(stack) : checkBakery(settings, stack, region);
+}
+
+const checkConsumer = (stack: Written): SettingsProblem[] =>
+  ['imageRepo', 'followers', 'bake'].flatMap((field) =>
+    stack[field] === undefined
+      ? []
+      : [
+          {
+            path: `stack.${field}`,
+            value: JSON.stringify(stack[field]),
+            problem: 'a consumer has none',
+            fix: 'Remove it, or set settings.role to bakery.',
+          },
+        ],
+  );
+
+function checkBakery(settings: Written, stack: Written, region: unknown): SettingsProblem[] {
+  const problems: SettingsProblem[] = [];
+  const repoRegion = (settings['repo'] as Written | undefined)?.['region'];
+  if (repoRegion !== undefined && repoRegion !== region)
+    problems.push({
+      path: 'settings.repo.region',
+      value: JSON.stringify(repoRegion),
+      problem: 'is another region than the stack: this stack neither hears of its pushes nor can build from it',
+      fix: 'Deploy the bakery in the region of the image repo.',
+    });
+  const profile = settings['instanceProfile'];
+  const allowed = ((stack['bake'] as Written | undefined)?.['instanceProfiles'] ?? []) as { profile?: string }[];
+  const named = Array.isArray(allowed) ? allowed.map((it) => it.profile?.split('/').at(-1)) : [];
+  if (typeof profile === 'string' && !named.includes(profile))
+    problems.push({
+      path: 'settings.instanceProfile',
+      value: JSON.stringify(profile),
+      problem: 'is not one that builds may use',
+      fix: 'Add it with its role to stack.bake.instanceProfiles.',
+    });
+  return problems;
+}
