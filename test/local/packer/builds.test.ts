@@ -115,6 +115,13 @@ for (const { who, suite, packer } of players) {
       expect(output).toContain(`t.pkr.hcl line ${line}`);
     });
 
+    it('of nothing fails', async () => {
+      const folder = world.folder({});
+      const { exitCode, output } = await world.run(folder, ['build', 'nothing.pkr.hcl']);
+      expect(exitCode).toBe(1);
+      expect(output).toContain('nothing.pkr.hcl');
+    });
+
     it('is cleaned up after SIGTERM', async () => {
       const before = seen();
       const folder = world.folder({ 't.pkr.hcl': shell(['echo hello'], 'pause_before_connecting = "30s"') });

@@ -117,6 +117,18 @@ describe('the copy of a classic JSON template', () => {
   });
 });
 
+describe('the copy of an HCL2 template in JSON', () => {
+  it('leads to the local bakery', () => {
+    const text = JSON.stringify({ source: { 'amazon-ebs': { web: { profile: 'dev' } }, null: { b: {} } } });
+    const { source } = JSON.parse(new RewrittenJson(text, settings).text) as {
+      source: Record<string, Record<string, Record<string, unknown>>>;
+    };
+    expect(source['amazon-ebs']!.web).toMatchObject({ custom_endpoint_ec2: settings.endpoint });
+    expect(source['amazon-ebs']!.web).not.toHaveProperty('profile');
+    expect(source.null).toEqual({ b: {} });
+  });
+});
+
 describe('what packer validate does not know', () => {
   it('is read from its words, in HCL2', () => {
     const said = `Error: Unsupported argument

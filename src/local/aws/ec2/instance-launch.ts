@@ -48,7 +48,7 @@ function launchOne(
       InstanceId,
       ImageId: image.image.ImageId,
       InstanceType: type as never,
-      Architecture: image.image.Architecture as never,
+      Architecture: image.image.Architecture,
       ClientToken: input.ClientToken,
       EnaSupport: true,
       Hypervisor: 'xen',

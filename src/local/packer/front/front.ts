@@ -113,9 +113,9 @@ export class AwsFront {
   }
 
   async #sts(action: string, at: CallSite, requestId: string): Promise<string> {
-    const output = (await this.call('STS', action, {}, at)) as Record<string, unknown>;
+    const output = (await this.call('STS', action, {}, at)) as Record<string, string | undefined>;
     const members = ['Arn', 'UserId', 'Account']
-      .map((name) => `<${name}>${escaped(String(output[name] ?? ''))}</${name}>`)
+      .map((name) => `<${name}>${escaped(output[name] ?? '')}</${name}>`)
       .join('');
     const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
     return `${prolog}<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result>${members}</${action}Result>${metadata}</${action}Response>`;

@@ -1,4 +1,4 @@
-import { NormalizedSchema } from '@smithy/core/schema';
+import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsFailure } from '../../aws/failure';
 
 type Node = { value?: string; children: Map<string, Node> };
@@ -38,10 +38,9 @@ function structure(schema: NormalizedSchema, node: Node, path: string): unknown 
     if (path === '' && child.value === '' && child.children.size === 0) continue;
     out[member] = read(memberSchema, child, `${path}${name}.`);
   }
-  for (const name of left) {
-    throw new AwsFailure('UnknownParameter', `The parameter ${path}${name} is not recognized`);
-  }
-  return out;
+  const [unknown] = left;
+  if (unknown === undefined) return out;
+  throw new AwsFailure('UnknownParameter', `The parameter ${path}${unknown} is not recognized`);
 }
 
 function read(schema: NormalizedSchema, node: Node, path: string): unknown {

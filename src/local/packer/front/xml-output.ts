@@ -1,4 +1,4 @@
-import { NormalizedSchema } from '@smithy/core/schema';
+import type { NormalizedSchema } from '@smithy/core/schema';
 
 const namespace = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 

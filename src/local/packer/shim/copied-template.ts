@@ -11,6 +11,8 @@ export class CopiedTemplate {
   /** What Packer is given in place of the template. */
   readonly path: string;
   readonly rewritten: Rewritten[] = [];
+  /** Files left as they are, because they could not be read: they would lead to AWS itself. */
+  readonly unreadable: string[] = [];
   readonly #root: string;
   readonly #copy: string;
   readonly #copiedAtMs = Date.now();
@@ -82,8 +84,9 @@ export class CopiedTemplate {
         ? new RewrittenHcl(original, settings)
         : new RewrittenJson(original, settings);
       this.rewritten.push({ path: this.#inCopy(author), author, content });
-    } catch {
-      // What cannot be read is left as it is: Packer's own message about it is the better one.
+    } catch (error) {
+      // Packer's own message is the better one, if it cannot read it either.
+      this.unreadable.push(`${this.#shown(author)}: ${(error as Error).message}`);
     }
   }
 

@@ -116,7 +116,7 @@ class Scanner {
       else if (this.text.startsWith('<<', this.#at) && this.#heredoc()) {
         if (open.length === 0) return this.#at;
       } else {
-        if (closing[character] !== undefined) open.push(closing[character]!);
+        if (closing[character] !== undefined) open.push(closing[character]);
         else if (character === open.at(-1)) open.pop();
         this.#at += 1;
       }

@@ -2,6 +2,7 @@
  * The `packer` that builds of the local bakery find on their PATH. It runs the real Packer on a copy of the template
  * that leads to the local bakery instead of AWS, or the stand-in where there is no Packer.
  */
+import { existsSync } from 'node:fs';
 import { packerCommand, type PackerCommand } from './arguments';
 import { CopiedTemplate } from './copied-template';
 import { fit } from './fit';
@@ -18,7 +19,7 @@ async function main(args: string[]): Promise<number> {
   const parsed = packerCommand(args);
   if (realPacker === undefined) {
     const { standIn } = await import('../stand-in/main');
-    return standIn(args, parsed, settings);
+    return standIn(args, parsed, settings, process.env);
   }
   const environment = { ...process.env, ...polling };
   if (parsed.command === 'init' && isBefore17(settings.version)) {
@@ -40,12 +41,14 @@ async function onCopy(
   settings: ShimSettings & { realPacker: string },
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
-  let copy: CopiedTemplate;
-  try {
-    copy = new CopiedTemplate(args[templateAt!]!, settings);
-  } catch {
-    return runInPlace(settings.realPacker, args, environment);
+  const template = args[templateAt!]!;
+  if (template === '-') {
+    say('local bakery: a template from standard input is not taken: give the path of a file or folder');
+    return 1;
   }
+  // Packer says best what it thinks of a template that is not there.
+  if (!existsSync(template)) return runInPlace(settings.realPacker, args, environment);
+  const copy = new CopiedTemplate(template, settings);
   try {
     const packer = { path: settings.realPacker, version: settings.version };
     const refusal = fit(copy, packer, meaning, environment);
@@ -53,6 +56,10 @@ async function onCopy(
     if (refusal !== undefined && command !== 'inspect') {
       process.stderr.write(refusal.output);
       return refusal.exitCode;
+    }
+    if (copy.unreadable.length > 0) {
+      say(`local bakery: cannot lead this template to the local EC2: ${copy.unreadable.join('; ')}`);
+      return 1;
     }
     return await runInPlace(settings.realPacker, args.with(templateAt!, copy.path), environment);
   } finally {

@@ -5,7 +5,7 @@ import { gp3Reason, isBefore17 } from './version';
 
 type Component = Record<string, unknown>;
 
-/** The copy of a classic JSON template that Packer gets. */
+/** The copy of a JSON template that Packer gets: a classic one, or HCL2 in JSON. */
 export class RewrittenJson {
   readonly removals: Removal[] = [];
   readonly #template: Record<string, unknown>;
@@ -16,8 +16,8 @@ export class RewrittenJson {
     settings: ShimSettings,
   ) {
     this.#template = JSON.parse(original) as Record<string, unknown>;
-    for (const builder of this.#components('builders')) {
-      if (!String(builder.type).startsWith('amazon-')) continue;
+    const builders = this.#components('builders').filter(({ type }) => String(type).startsWith('amazon-'));
+    for (const builder of [...builders, ...this.#hclSources()]) {
       for (const name of Object.keys(builder))
         if (isReplaced(name)) this.#cut(builder, name, worthSaying[name] ?? '');
       if (builder.communicator === 'winrm')
@@ -37,9 +37,21 @@ export class RewrittenJson {
       ...this.#components('builders'),
       ...this.#components('provisioners'),
       ...this.#components('post-processors'),
+      ...this.#hclSources(),
     ].filter((component) => Object.hasOwn(component, name));
     for (const component of holders) this.#cut(component, name, reason);
     return holders.length > 0;
+  }
+
+  /** HCL2 may be written as JSON (`.pkr.json`): source → type → name → settings, or a list of these. */
+  #hclSources(): Component[] {
+    const within = (value: unknown): Component[] =>
+      [value].flat().filter((each): each is Component => typeof each === 'object' && each !== null);
+    return within(this.#template.source)
+      .flatMap((byType) => Object.entries(byType))
+      .filter(([type]) => type.startsWith('amazon-'))
+      .flatMap(([, byName]) => within(byName).flatMap((names) => Object.values(names)))
+      .flatMap(within);
   }
 
   #avoidGp3(builder: Component, version: string): void {

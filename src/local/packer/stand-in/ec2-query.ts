@@ -39,7 +39,7 @@ export class Ec2Query {
       },
     });
     const document = parser.parse(await response.text()) as Record<string, Answer>;
-    if (response.ok) return (document[`${action}Response`] ?? {}) as Answer;
+    if (response.ok) return document[`${action}Response`] ?? {};
     const error = ((document.Response?.Errors as Answer | undefined)?.Error ?? {}) as Record<string, string>;
     throw new Ec2Error(error.Code ?? String(response.status), error.Message ?? 'no message');
   }

@@ -62,7 +62,7 @@ class HclTemplate {
       const wanted = [
         ...named.map((reference) => ({
           reference: reference.replace(/^source\./, ''),
-          more: {} as Settings,
+          more: {},
         })),
         ...inner('source').map((each) => ({
           reference: (each.labels[0] ?? '').replace(/^source\./, ''),

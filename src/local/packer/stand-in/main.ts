@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { PackerCommand } from '../shim/arguments';
 import type { ShimSettings } from '../shim/settings';
@@ -42,8 +43,14 @@ export async function standIn(
   }
   try {
     const choice = choiceOf(parsed.meaning);
+    if (template.endsWith('.pkr.json')) {
+      throw new TemplateError('the stand-in does not read HCL2 written as JSON', template, 1);
+    }
+    if (!existsSync(template)) throw new TemplateError('there is no such file or folder', template, 1);
     const read = template.endsWith('.json') ? jsonBuilds : hclBuilds;
-    const builds = chosen(read(template, choice, process.env, new Date()), choice);
+    const builds = chosen(read(template, choice, environment, new Date()), choice);
+    if (builds.length === 0)
+      throw new TemplateError('no build is left to do: see -only and -except', template, 1);
     builds.forEach((build) => check(build, template));
     if (parsed.command === 'build') return await buildAll(builds, settings);
     print('The configuration is valid.');
