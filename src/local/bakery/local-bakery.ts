@@ -19,8 +19,8 @@ import type { Scratch } from './scratch';
 
 /** How long things take in the local world, in ms: long enough to come one after another, short enough to be waited for. */
 const delays = {
-  amiReady: 100,
-  copyReady: 100,
+  amiReady: 5,
+  copyReady: 5,
   parameterValidation: 20,
   eventDelivery: 5,
   messageDelivery: 5,

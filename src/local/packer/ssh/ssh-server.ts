@@ -30,7 +30,7 @@ export class SshServer {
     const allowed = ssh2.utils.parseKey(clientKey) as ParsedKey;
     this.#server = new ssh2.Server({ hostKeys: [makeSshKey()] }, (connection) => {
       // A build is a few hundred small packets that each wait for an answer: held back, each costs 40 ms.
-      connection.setNoDelay(true);
+      (connection as Connection & { setNoDelay(on: boolean): void }).setNoDelay(true);
       this.#serve(connection, allowed);
     });
   }
