@@ -86,7 +86,6 @@ export async function adoptBake(
     amis,
     reason: bake.cause.text,
   });
-  if (publishes) run.facts.freshBakes.add(bake.id);
 }
 
 const reject = (run: Run, record: ImageRecord, bake: Bake, why: string): Promise<void> =>
@@ -100,7 +99,7 @@ function ownBase(run: Run, amis: Record<string, string>): Partial<Bake> {
 
 async function judge(run: Run, bake: Bake, region: string, amiId: string): Promise<Adoption> {
   const { deps, nowMs } = run;
-  const ami = (await deps.amis.get(region, [amiId])).get(amiId);
+  const ami = run.facts.amis.get(amiId) ?? (await deps.amis.get(region, [amiId])).get(amiId);
   if (ami !== undefined) run.facts.amis.set(amiId, ami);
   const build = run.facts.builds.get(bake.id);
   const buildEndedAtMs = build?.known === true ? build.value?.endedAtMs : undefined;

@@ -50,5 +50,6 @@ export async function followHead(run: Run, head: Head): Promise<void> {
     images: reading.stored.inForce?.catalog.images.length,
   });
   run.facts.catalog = known(stored.inForce!);
-  await Promise.all([observeBases(run, stored.inForce!), carryOver(run, stored.inForce!)]);
+  observeBases(run, stored.inForce!);
+  await carryOver(run, stored.inForce!);
 }

@@ -13,6 +13,7 @@ const concurrency = 12;
 
 /** Plans; looks up what could be reused for images that turned out due; plans again with it. */
 export async function makePlan(run: Run): Promise<Plan> {
+  await run.bases;
   const first = plan(snapshotOf(run));
   if (first.reuseLookups.length === 0) return first;
   const limit = pLimit(concurrency);

@@ -9,7 +9,7 @@ import { beginMove, blockMove, confirmMove, newChannel } from '../lifecycle/chan
 import type { MirrorRecord, UpstreamRecord } from '../lifecycle/upstream-record';
 import { mirrorStatus, type MirrorStatus } from '../lifecycle/mirror';
 import type { Settings } from '../settings/settings';
-import { moveParameters } from './move-parameters';
+import { moveParameters, sendUnsent } from './move-parameters';
 import { parameterKey } from './read-parameters';
 import type { Run } from './run';
 
@@ -89,6 +89,7 @@ async function mirror(run: Run, { name, setting, status, record }: MirrorReport)
   if (moving === undefined) return;
   // The AMI is another account's: its tags and launch permissions are not ours to set.
   const shared = { ...moving, tagged: true, shared: true };
+  await sendUnsent(run, mirrored.state, shared);
   const parameters = await moveParameters(run, mirrored.state, shared, async (pending) => {
     const state = { ...mirrored.state, moving: { ...shared, parameters: pending } };
     mirrored = await save(run, name, { ...mirrored, state });

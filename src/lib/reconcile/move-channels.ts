@@ -4,7 +4,7 @@ import type { Channel, ChannelMove } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { channelBlocked } from '../notices/channel-blocked';
 import { definitionOf } from './definition-of';
-import { moveParameters } from './move-parameters';
+import { moveParameters, sendUnsent } from './move-parameters';
 import { shareAmi } from './share-ami';
 import { tagAmi } from './tag-ami';
 import type { Run } from './run';
@@ -39,24 +39,22 @@ async function moveOne(
   begun: ChannelMove,
 ): Promise<void> {
   const { deps } = run;
-  let move = begun;
-  if (!move.tagged) {
-    await tagAmi(run, move, definition);
-    move = { ...move, tagged: true };
-  }
-  if (!move.shared) {
-    await shareAmi(run, move, definition);
-    move = { ...move, shared: true };
-  }
+  if (!begun.tagged) await tagAmi(run, begun, definition);
+  if (!begun.shared) await shareAmi(run, begun, definition);
+  const ready = { ...begun, tagged: true, shared: true };
   let stored = record;
   const put = async (next: Channel, outbox = stored.outbox) => {
     stored = await run.save({ ...stored, outbox, channels: { ...stored.channels, [name]: next } });
   };
-  const done = move;
-  const parameters = await moveParameters(run, channel, move, (pending) =>
-    put({ ...channel, moving: { ...done, parameters: pending } }),
+  // The parameters' pending writes are in the ledger already, so that tags and permissions can be put down beside them.
+  await Promise.all([
+    sendUnsent(run, channel, ready),
+    begun.tagged && begun.shared ? undefined : put({ ...channel, moving: ready }),
+  ]);
+  const parameters = await moveParameters(run, channel, ready, (pending) =>
+    put({ ...channel, moving: { ...ready, parameters: pending } }),
   );
-  move = { ...move, parameters };
+  const move = { ...ready, parameters };
 
   const refusal = Object.values(parameters).find((write) => write.refusal !== undefined)?.refusal;
   if (refusal !== undefined) {
@@ -69,6 +67,8 @@ async function moveOne(
   if (Object.values(parameters).every(({ state }) => state === 'confirmed')) {
     const confirmed = confirmMove({ ...channel, moving: move }, run.nowMs);
     await put(confirmed);
+    // Nothing can have been baked before on what is published for the first time now.
+    if (move.cause.code === 'published') run.facts.freshBakes.add(move.to.bakeId);
     deps.log.info('channel moved', {
       image: record.key,
       channel: name,
@@ -77,7 +77,5 @@ async function moveOne(
       sequence: move.to.sequence,
       reason: move.cause.text,
     });
-    return;
   }
-  // Tags and permissions are set again by the next run: that costs less than a write in every hop of a cascade.
 }

@@ -7,6 +7,18 @@ import type { Run } from './run';
 /** Tag by which a bakery knows its own parameters again. */
 export const ownerTag = 'bakery';
 
+/** Sends the first writes that this run has recorded. They are not read back at once: SSM takes its time. */
+export async function sendUnsent(run: Run, channel: Channel, move: ChannelMove): Promise<void> {
+  await Promise.all(
+    Object.entries(move.parameters)
+      .filter(([region, { name }]) => run.unsent.delete(parameterKey(region, name)))
+      .map(async ([region, write]) => {
+        const refused = await send(run, write, placeOf(region, channel, move));
+        run.sent.set(parameterKey(region, write.name), refused);
+      }),
+  );
+}
+
 /**
  * Moves the parameters of all regions on, side by side, one outstanding write each.
  * @param record writes what is about to be sent to the ledger, before it is sent
@@ -17,20 +29,12 @@ export async function moveParameters(
   move: ChannelMove,
   record: (parameters: Record<string, ParameterWrite>) => Promise<void>,
 ): Promise<Record<string, ParameterWrite>> {
-  const parameters = { ...move.parameters };
-  const regions = Object.keys(parameters);
-  const place = (region: string): Place => ({
-    region,
-    isNew: channel.parameterNames?.[region] !== parameters[region]!.name,
-    move,
-  });
-  await Promise.all(
-    regions.map(async (region) => {
-      const write = parameters[region]!;
-      if (run.unsent.delete(parameterKey(region, write.name))) {
-        parameters[region] = await send(run, write, place(region));
-      }
-    }),
+  const regions = Object.keys(move.parameters);
+  const parameters = Object.fromEntries(
+    Object.entries(move.parameters).map(([region, write]) => [
+      region,
+      run.sent.get(parameterKey(region, write.name)) ?? write,
+    ]),
   );
   await readMissing(run, parameters);
   const again: string[] = [];
@@ -56,7 +60,7 @@ export async function moveParameters(
     await record(parameters);
     await Promise.all(
       again.map(async (region) => {
-        parameters[region] = await send(run, parameters[region]!, place(region));
+        parameters[region] = await send(run, parameters[region]!, placeOf(region, channel, move));
       }),
     );
   }
@@ -68,6 +72,12 @@ interface Place {
   isNew: boolean;
   move: ChannelMove;
 }
+
+const placeOf = (region: string, channel: Channel, move: ChannelMove): Place => ({
+  region,
+  isNew: channel.parameterNames?.[region] !== move.parameters[region]!.name,
+  move,
+});
 
 function judge(run: Run, region: string, write: ParameterWrite) {
   const read = run.facts.parameters.get(parameterKey(region, write.name));
@@ -81,7 +91,10 @@ function judge(run: Run, region: string, write: ParameterWrite) {
 async function readMissing(run: Run, parameters: Record<string, ParameterWrite>): Promise<void> {
   await Promise.all(
     Object.entries(parameters)
-      .filter(([region, write]) => judge(run, region, write).do === 'read')
+      .filter(
+        ([region, write]) =>
+          !run.sent.has(parameterKey(region, write.name)) && judge(run, region, write).do === 'read',
+      )
       .map(([region, { name }]) => readParameters(run, region, [name])),
   );
 }

@@ -3,6 +3,7 @@ import type { BuildObservation, ParameterValue } from '../aws/edges';
 import type { Known } from '../definitions/known';
 import { known, unknown } from '../definitions/known';
 import { minuteMs } from '../definitions/instant';
+import { readAmis } from '../lifecycle/exported-amis';
 import { readState, type LedgerState } from '../ledger/read-state';
 import type { CatalogInForce } from '../planning/snapshot';
 import { resolveBases } from '../bases/resolve';
@@ -41,9 +42,9 @@ export async function observe(deps: ReconcileDeps, messages: readonly WakeUp[]):
     freshBakes: new Set(),
   };
   const run = new Run(deps, messages, ledger, facts);
+  if (inForce !== undefined) observeBases(run, inForce);
   await Promise.all([
-    inForce === undefined ? undefined : observeBases(run, inForce),
-    observeBuilds(run, hinted.builds),
+    observeBuilds(run, hinted.builds).then(() => observeResults(run)),
     observeParameters(run, hinted.parameters),
   ]);
   return { run, head };
@@ -92,8 +93,14 @@ function noCatalog(ledger: LedgerState, head: Head): string {
   return head.value === undefined ? 'the branch does not exist' : 'the image repo has not been read yet';
 }
 
-/** Asked again after a new catalog was accepted. */
-export async function observeBases(run: Run, { catalog }: CatalogInForce): Promise<void> {
+/** Begins to ask for the bases, and leaves the answer to `run.bases`. Begun again after a new catalog was accepted. */
+export function observeBases(run: Run, inForce: CatalogInForce): void {
+  run.bases = askForBases(run, inForce);
+  // Whoever plans awaits it and meets the error; until then it is nobody's.
+  run.bases.catch(() => undefined);
+}
+
+async function askForBases(run: Run, { catalog }: CatalogInForce): Promise<void> {
   const { deps, ledger } = run;
   const inUse = new Set<string>();
   for (const { channels } of run.records) {
@@ -124,6 +131,24 @@ async function observeBuilds(run: Run, hinted: Hints['builds']): Promise<void> {
     run.note('reading builds', undefined, error);
     for (const { id } of running) run.facts.builds.set(id, unknown(error.message));
   }
+}
+
+/** AMIs that ended builds named: adoption looks at them in a moment. */
+async function observeResults(run: Run): Promise<void> {
+  const byRegion = new Map<string, string[]>();
+  for (const build of run.facts.builds.values()) {
+    const exported = build.known ? build.value?.exported['AMIS'] : undefined;
+    for (const [region, amiId] of Object.entries(readAmis(exported ?? '') ?? {})) {
+      byRegion.set(region, [...(byRegion.get(region) ?? []), amiId]);
+    }
+  }
+  await Promise.all(
+    [...byRegion].map(([region, amiIds]) =>
+      run.attempt('looking at results', undefined, async () => {
+        for (const [amiId, ami] of await run.deps.amis.get(region, amiIds)) run.facts.amis.set(amiId, ami);
+      }),
+    ),
+  );
 }
 
 /** Parameters of moves under way, and on a tick ten of the others, in turn. */

@@ -5,7 +5,7 @@ import type { ImageKey } from '../definitions/catalog';
 import type { Known } from '../definitions/known';
 import { putImage } from '../ledger/writes';
 import type { LedgerState } from '../ledger/read-state';
-import type { Published } from '../lifecycle/channel';
+import type { ParameterWrite, Published } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
 import type { BaseResolution, CatalogInForce } from '../planning/snapshot';
 import type { ReconcileDeps } from './deps';
@@ -47,6 +47,10 @@ export class Run {
   changes = 0;
   /** Parameters whose first write this run has recorded and not sent yet, as `region name`. */
   readonly unsent = new Set<string>();
+  /** Writes this run has sent, as `region name`; what became of them is read by a later run. */
+  readonly sent = new Map<string, ParameterWrite>();
+  /** Settled once the bases were asked for: nothing but planning waits for them. */
+  bases: Promise<void> = Promise.resolve();
   /** Somebody else wrote what this run had read: nothing more is written on the strength of it. */
   stale = false;
   readonly #limit = pLimit(concurrency);
