@@ -21,6 +21,7 @@ export async function standIn(
   args: string[],
   parsed: PackerCommand,
   settings: ShimSettings,
+  environment: NodeJS.ProcessEnv,
 ): Promise<number> {
   switch (parsed.command) {
     case 'version':
