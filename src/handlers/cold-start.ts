@@ -23,8 +23,13 @@ export function atColdStart<R>(build: (env: FunctionEnvironment) => R, on: (runt
   return async (event, invocation) => ready()(event, invocation);
 }
 
-/** @throws SettingsError */
-export function triggerRuntime(env: FunctionEnvironment): TriggerRuntime & { clients: ClientFactory } {
+/**
+ * What every function has.
+ * @throws SettingsError
+ */
+export function functionRuntime(
+  env: FunctionEnvironment,
+): Omit<TriggerRuntime, 'queue'> & { clients: ClientFactory } {
   const settings = readSettings(env);
   const clients = createClientFactory({ region: settings.region });
   const log = createLogger({
@@ -32,5 +37,14 @@ export function triggerRuntime(env: FunctionEnvironment): TriggerRuntime & { cli
     nowMs: () => Date.now(),
     fields: { bakery: settings.bakery, function: env.AWS_LAMBDA_FUNCTION_NAME },
   });
-  return { settings, clients, log, queue: sqsQueue(clients, settings.queueUrl) };
+  return { settings, clients, log };
+}
+
+/**
+ * The same with the queue, which reconcile never sends to.
+ * @throws SettingsError
+ */
+export function triggerRuntime(env: FunctionEnvironment): TriggerRuntime & { clients: ClientFactory } {
+  const runtime = functionRuntime(env);
+  return { ...runtime, queue: sqsQueue(runtime.clients, runtime.settings.queueUrl) };
 }

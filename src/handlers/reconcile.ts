@@ -10,7 +10,7 @@ import type { WakeUp } from '../lib/events/wake-up';
 import type { ReconcileDeps } from '../lib/reconcile/deps';
 import { observeOnly, reconcile } from '../lib/reconcile/reconcile';
 import { ReconcileIncomplete } from '../lib/reconcile/reconcile-incomplete';
-import { atColdStart, triggerRuntime, type FunctionEnvironment } from './cold-start';
+import { atColdStart, functionRuntime, type FunctionEnvironment } from './cold-start';
 import type { Handler, Invocation } from './runtime';
 import { refuse } from './wake';
 
@@ -58,7 +58,7 @@ export const onReconcile =
   };
 
 function reconcileRuntime(env: FunctionEnvironment): ReconcileRuntime {
-  const { settings, clients, log } = triggerRuntime(env);
+  const { settings, clients, log } = functionRuntime(env);
   const { repo } = settings;
   return {
     settings,

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { dynamoTable } from '../lib/aws/dynamodb';
+import { dynamoRecorder } from '../lib/aws/dynamodb-put';
 import { triggerRuntime } from './cold-start';
 import type { FunctionEnvironment } from './cold-start';
 import type { RecordingRuntime } from './runtime';
@@ -12,7 +12,7 @@ export function recordingRuntime(env: FunctionEnvironment): RecordingRuntime {
   const runtime = triggerRuntime(env);
   return {
     ...runtime,
-    table: dynamoTable(runtime.clients, runtime.settings.table),
+    table: dynamoRecorder(runtime.clients, runtime.settings.table),
     nowMs: () => Date.now(),
     newId: () => ulid().toLowerCase(),
   };

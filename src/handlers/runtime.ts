@@ -11,7 +11,7 @@ export interface TriggerRuntime {
 
 /** The same for functions that record first what cannot be read again. */
 export interface RecordingRuntime extends TriggerRuntime {
-  table: Table;
+  table: Pick<Table, 'write'>;
   nowMs: () => number;
   newId: () => string;
 }

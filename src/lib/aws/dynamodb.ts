@@ -2,22 +2,20 @@ import {
   DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   QueryCommand,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { isDeepStrictEqual } from 'node:util';
-import { attemptsOf, call } from './classify';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { call } from './classify';
 import type { ClientFactory } from './clients';
 import { conditionOf } from './dynamodb-conditions';
+import { putItem, toAttributes } from './dynamodb-put';
 import type { Table, TableItem, TableWrite } from './edges';
 
 type Attributes = Record<string, AttributeValue>;
 
 const toItem = (attributes: Attributes): TableItem => unmarshall(attributes) as TableItem;
-const toAttributes = (item: object): Attributes => marshall(item, { removeUndefinedValues: true });
 
 /** One table with string keys `pk` and `sk`. Every read is consistent. */
 export function dynamoTable(clients: ClientFactory, tableName: string): Table {
@@ -91,29 +89,7 @@ async function writeOne(
     );
     return;
   }
-  await call('dynamodb.PutItem', async () => {
-    const Item = toAttributes(write.item);
-    try {
-      await client.send(
-        new PutItemCommand({
-          TableName,
-          Item,
-          ...conditionOf(write.condition),
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-    } catch (error) {
-      if (!isOwnRepetition(error, Item)) throw error;
-    }
-  });
-}
-
-/** A try whose answer got lost had taken effect; the SDK's next try then finds its own item and is refused. */
-function isOwnRepetition(error: unknown, Item: Attributes): boolean {
-  const found = (error as { Item?: Attributes }).Item;
-  return (
-    attemptsOf(error) > 1 && found !== undefined && isDeepStrictEqual(unmarshall(found), unmarshall(Item))
-  );
+  await putItem(client, TableName, write);
 }
 
 /** A ConditionCheck without an expression is refused, and leaving it out would move the indexes of the others. */

@@ -15,7 +15,10 @@ export interface Command {
 }
 
 /** Recording the same command twice changes nothing: a Lambda may be invoked twice. */
-export async function recordCommand(table: Table, command: Command): Promise<'recorded' | 'known'> {
+export async function recordCommand(
+  table: Pick<Table, 'write'>,
+  command: Command,
+): Promise<'recorded' | 'known'> {
   try {
     await table.write([
       {

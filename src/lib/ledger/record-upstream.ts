@@ -8,7 +8,10 @@ import { statePk, upstreamSk } from './keys';
  * Records a trusted announcement unless a newer one is there already. The sequence is the version, so that a claim can
  * make sure that its base is still the last one announced.
  */
-export async function recordUpstream(table: Table, record: UpstreamRecord): Promise<'recorded' | 'old'> {
+export async function recordUpstream(
+  table: Pick<Table, 'write'>,
+  record: UpstreamRecord,
+): Promise<'recorded' | 'old'> {
   const sk = upstreamSk(record.bakery, record.image, record.channel);
   const item = toItem(statePk, sk, record.sequence, { ...record, version: record.sequence });
   try {
