@@ -20,7 +20,11 @@ export function bakeAddOns({ settings, stack }: StageConfig) {
     imagePullCredentials: bake.image?.startsWith('aws/') === false ? 'SERVICE_ROLE' : 'CODEBUILD',
     computeType: bake.computeType,
     buildspec: readFileSync(join(import.meta.dirname, '../packer/environment/buildspec.yml'), 'utf8'),
-    environment: Object.entries(bake.environment).map(([Name, Value]) => ({ Name, Value, Type: 'PLAINTEXT' })),
+    environment: Object.entries(bake.environment).map(([Name, Value]) => ({
+      Name,
+      Value,
+      Type: 'PLAINTEXT',
+    })),
     concurrentBuildLimit: settings.maxConcurrentBuilds,
     vpc:
       bake.vpc === undefined
@@ -56,15 +60,12 @@ const allow = (Sid: string, Action: string[], Resource: unknown, Condition?: obj
   ...(Condition === undefined ? {} : { Condition }),
 });
 const sub = (text: string) => ({ 'Fn::Sub': text });
-const ec2 = (resource: string) => sub(`arn:\${AWS::Partition}:ec2:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
+const ec2 = (resource: string) =>
+  sub(`arn:\${AWS::Partition}:ec2:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
 
 /** https://docs.aws.amazon.com/codebuild/latest/userguide/auth-and-access-control-iam-identity-based-access-control.html */
 const inVpc = (subnets: string[]) => [
-  allow(
-    'SeeNetwork',
-    ['ec2:DescribeDhcpOptions', 'ec2:DescribeNetworkInterfaces'],
-    '*',
-  ),
+  allow('SeeNetwork', ['ec2:DescribeDhcpOptions', 'ec2:DescribeNetworkInterfaces'], '*'),
   allow(
     'NetworkInterfaces',
     ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'],
@@ -81,17 +82,25 @@ const throughSessionManager = [
   allow('SessionsWithBuildInstances', ['ssm:StartSession'], ec2('instance/*'), {
     StringLike: { 'ssm:resourceTag/bakery:bake': 'b-*' },
   }),
-  allow('SessionsForwardPorts', ['ssm:StartSession'], [
-    sub('arn:${AWS::Partition}:ssm:${AWS::Region}::document/AWS-StartPortForwardingSession'),
-  ]),
-  allow('EndOwnSessions', ['ssm:TerminateSession'], sub('arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:session/AWSCodeBuild-*')),
+  allow(
+    'SessionsForwardPorts',
+    ['ssm:StartSession'],
+    [sub('arn:${AWS::Partition}:ssm:${AWS::Region}::document/AWS-StartPortForwardingSession')],
+  ),
+  allow(
+    'EndOwnSessions',
+    ['ssm:TerminateSession'],
+    sub('arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:session/AWSCodeBuild-*'),
+  ),
 ];
 
 const giving = (profiles: { profile: string; role: string }[]) => [
   allow(
     'SeeProfiles',
     ['iam:GetInstanceProfile'],
-    profiles.map(({ profile }) => sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:instance-profile/${profile}`)),
+    profiles.map(({ profile }) =>
+      sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:instance-profile/${profile}`),
+    ),
   ),
   allow(
     'GiveRolesToInstances',
@@ -105,7 +114,13 @@ const giving = (profiles: { profile: string; role: string }[]) => [
 const usingKeys = (keys: string[]) => [
   allow(
     'EncryptVolumes',
-    ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+    [
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+    ],
     keys,
     { StringEquals: { 'kms:ViaService': sub('ec2.${AWS::Region}.${AWS::URLSuffix}') } },
   ),

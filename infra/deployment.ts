@@ -29,7 +29,7 @@ export function readStage(stage: string | undefined): StageConfig {
     throw new Error(
       `STAGE_UNKNOWN: there is no config/${stage ?? '<stage>'}.yml. Say --stage ${stages.map((file) => file.slice(0, -4)).join(' or --stage ')}, or write one.`,
     );
-  return checkStageConfig(parse(readFileSync(join(folder, `${stage}.yml`), 'utf8')));
+  return checkStageConfig(parse(readFileSync(join(folder, `${stage}.yml`), 'utf8')), stage);
 }
 
 export function deploymentOf(config: StageConfig) {
@@ -64,7 +64,9 @@ export function deploymentOf(config: StageConfig) {
     snapshots: regions.map((it) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:ec2:${it}::snapshot/*` })),
     noticeTopics: [
       { Ref: 'NoticeTopic' },
-      ...new Set([settings.notify.default, ...Object.values(settings.notify.targets)].filter((it) => it !== undefined)),
+      ...new Set(
+        [settings.notify.default, ...Object.values(settings.notify.targets)].filter((it) => it !== undefined),
+      ),
     ],
     announcementPolicy: announcementPolicy(config),
     upstreams: upstreamResources(config),

@@ -28,7 +28,10 @@ export function functionEnvironment(config: StageConfig): FunctionEnvironment {
     ...(isBakery ? { topicArn: '${AnnouncementTopic}', buildProject: '${BakeProject}' } : {}),
   };
   const noticeTopic = '${NoticeTopic}';
-  const literal = escaped({ ...written, ...(Object.keys(tags).length > 0 ? { tags } : {}) }) as Record<string, unknown>;
+  const literal = escaped({ ...written, ...(Object.keys(tags).length > 0 ? { tags } : {}) }) as Record<
+    string,
+    unknown
+  >;
   const text = JSON.stringify({
     ...literal,
     notify: { default: noticeTopic, ...(escaped(notify) as object) },

@@ -72,8 +72,13 @@ const bake = z.strictObject({
 
 const stack = z.strictObject({
   name: described(
-    z._default(text(/^[a-z][a-z0-9-]{0,31}$/, 'Use at most 32 lower-case letters, digits, hyphens.'), 'bakery'),
-    'Of the stack, and what the names of everything in it begin with.',
+    z.optional(
+      text(
+        /^[a-z][a-z0-9-]{0,47}$/,
+        'Use at most 48 lower-case letters, digits, hyphens, beginning with a letter.',
+      ),
+    ),
+    'Of the stack, and what the names of everything in it begin with. Default: ami-bakery-STAGE.',
   ),
   imageRepo: z.optional(z.enum(['create', 'existing'])),
   followers: described(
@@ -86,10 +91,9 @@ const stack = z.strictObject({
     'Who may subscribe to the announcements.',
   ),
   baseParameters: described(
-    z._default(
-      z.array(text(/^\/[A-Za-z0-9_.\/-]*\*?$/, 'Write a parameter path; it may end with *.')),
-      ['/aws/service/*'],
-    ),
+    z._default(z.array(text(/^\/[A-Za-z0-9_.\/-]*\*?$/, 'Write a parameter path; it may end with *.')), [
+      '/aws/service/*',
+    ]),
     "Parameters that images may name as their base, besides the bakery's own.",
   ),
   permissionsBoundary: described(z.optional(policyArn), 'Of every role.'),
@@ -97,7 +101,9 @@ const stack = z.strictObject({
   roleNamePrefix: z._default(text(/^[\w+=,.@-]{0,30}$/, 'At most 30 letters, digits and +=,.@-_.'), ''),
   // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
   logRetentionDays: z._default(
-    z.union([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653].map((n) => z.literal(n))),
+    z.union(
+      [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653].map((n) => z.literal(n)),
+    ),
     30,
   ),
   deploymentBucket: described(
@@ -110,12 +116,15 @@ const stack = z.strictObject({
 const stageSchema = z.strictObject({
   account,
   region,
-  tags: described(z._default(z.record(z.string(), z.string()), {}), 'On everything that the stack and the bakery make.'),
+  tags: described(
+    z._default(z.record(z.string(), z.string()), {}),
+    'On everything that the stack and the bakery make.',
+  ),
   settings: z.record(z.string(), z.unknown()),
   stack: z.prefault(stack, {}),
 });
 
-export type Stack = z.infer<typeof stack> & { bake: z.infer<typeof bake> };
+export type Stack = z.infer<typeof stack> & { name: string; bake: z.infer<typeof bake> };
 
 export interface StageConfig {
   account: string;
@@ -135,7 +144,7 @@ const madeByTheStack = ['account', 'region', 'table', 'queueUrl', 'topicArn', 'b
  * Checks the content of config/<stage>.yml.
  * @throws SettingsError with every problem
  */
-export function checkStageConfig(content: unknown): StageConfig {
+export function checkStageConfig(content: unknown, stage: string): StageConfig {
   const read = z.safeParse(stageSchema, content);
   if (!read.success && (typeof content !== 'object' || content === null))
     throw new SettingsError([
@@ -153,11 +162,13 @@ export function checkStageConfig(content: unknown): StageConfig {
               path: `settings.${field}`,
               value: JSON.stringify(written[field]),
               problem: 'is set by the stack',
-              fix: ['account', 'region', 'tags'].includes(field) ? 'Write it outside of settings.' : 'Remove it.',
+              fix: ['account', 'region', 'tags'].includes(field)
+                ? 'Write it outside of settings.'
+                : 'Remove it.',
             },
           ],
     ),
-    ...checkStack(written, record(raw.stack), raw.region),
+    ...checkStack(written, { name: `ami-bakery-${stage}`, ...record(raw.stack) }, raw.region),
   ];
   let settings: Settings | undefined;
   try {
@@ -174,7 +185,8 @@ export function checkStageConfig(content: unknown): StageConfig {
   if (!read.success || settings === undefined || problems.length > 0)
     throw new SettingsError(problems.sort((a, b) => a.path.localeCompare(b.path)));
   const { data } = read;
-  return { ...data, stack: { ...data.stack, bake: data.stack.bake ?? z.parse(bake, {}) }, settings, written };
+  const { name = `ami-bakery-${stage}`, bake: asked = z.parse(bake, {}) } = data.stack;
+  return { ...data, stack: { ...data.stack, name, bake: asked }, settings, written };
 }
 
 function standIns(raw: { account?: unknown; region?: unknown }, written: Record<string, unknown>) {
@@ -189,7 +201,10 @@ function standIns(raw: { account?: unknown; region?: unknown }, written: Record<
     queueUrl: `https://sqs.${known.region}.amazonaws.com/${known.account}/${made.queue}`,
     ...(written['role'] === 'consumer'
       ? {}
-      : { topicArn: `arn:aws:sns:${known.region}:${known.account}:${made.topic}`, buildProject: made.project }),
+      : {
+          topicArn: `arn:aws:sns:${known.region}:${known.account}:${made.topic}`,
+          buildProject: made.project,
+        }),
   };
 }
 

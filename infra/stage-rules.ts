@@ -4,7 +4,26 @@ type Written = Record<string, unknown>;
 
 /** Rules between `settings` and `stack`, on what was written. */
 export function checkStack(settings: Written, stack: Written, region: unknown): SettingsProblem[] {
-  return settings['role'] === 'consumer' ? checkConsumer(stack) : checkBakery(settings, stack, region);
+  return [
+    ...checkNames(stack),
+    ...(settings['role'] === 'consumer' ? checkConsumer(stack) : checkBakery(settings, stack, region)),
+  ];
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; the longest role is `…-reconcile`. */
+const maxRoleName = 64;
+
+function checkNames({ name, roleNamePrefix = '' }: Written): SettingsProblem[] {
+  const longest = `${String(roleNamePrefix)}${String(name)}-reconcile`;
+  if (longest.length <= maxRoleName) return [];
+  return [
+    {
+      path: 'stack.roleNamePrefix',
+      value: JSON.stringify(roleNamePrefix),
+      problem: `makes role names of ${longest.length} characters (${longest}), and IAM takes ${maxRoleName}`,
+      fix: 'Shorten it, or set a shorter stack.name.',
+    },
+  ];
 }
 
 const checkConsumer = (stack: Written): SettingsProblem[] =>
@@ -28,11 +47,14 @@ function checkBakery(settings: Written, stack: Written, region: unknown): Settin
     problems.push({
       path: 'settings.repo.region',
       value: JSON.stringify(repoRegion),
-      problem: 'is another region than the stack: this stack neither hears of its pushes nor can build from it',
+      problem:
+        'is another region than the stack: this stack neither hears of its pushes nor can build from it',
       fix: 'Deploy the bakery in the region of the image repo.',
     });
   const profile = settings['instanceProfile'];
-  const allowed = ((stack['bake'] as Written | undefined)?.['instanceProfiles'] ?? []) as { profile?: string }[];
+  const allowed = ((stack['bake'] as Written | undefined)?.['instanceProfiles'] ?? []) as {
+    profile?: string;
+  }[];
   const named = Array.isArray(allowed) ? allowed.map((it) => it.profile?.split('/').at(-1)) : [];
   if (typeof profile === 'string' && !named.includes(profile))
     problems.push({

@@ -6,7 +6,9 @@ import type { StageConfig } from './stage-config';
  * only the last would hold.
  */
 export function upstreamResources({ settings }: StageConfig): { Resources: Record<string, object> } {
-  const topics = [...new Set([...settings.upstreams.map(({ topicArn }) => topicArn), ...settings.wakeTopics])];
+  const topics = [
+    ...new Set([...settings.upstreams.map(({ topicArn }) => topicArn), ...settings.wakeTopics]),
+  ];
   if (topics.length === 0) return { Resources: {} };
   const each = topics.flatMap((topicArn) => {
     const id = logicalId(topicArn);

@@ -1,4 +1,5 @@
 import type { Settings } from '../../lib/settings/settings';
+import { parameterPrefix } from '../../lib/settings/parameter-pattern';
 import type { EventRule } from '../aws/events';
 
 /** The rules that serverless.yml makes on an account's default bus. */
@@ -6,7 +7,11 @@ export function eventRules(settings: Settings): EventRule[] {
   const { repo, buildProject } = settings;
   const parameters: EventRule = {
     name: 'parameter-changes',
-    pattern: { source: ['aws.ssm'], 'detail-type': ['Parameter Store Change'] },
+    pattern: {
+      source: ['aws.ssm'],
+      'detail-type': ['Parameter Store Change'],
+      detail: { name: [{ prefix: parameterPrefix(settings.parameterPattern) }] },
+    },
     targets: ['parameter'],
   };
   if (repo === undefined || buildProject === undefined) return [parameters];
