@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Surroundings } from './surroundings';
-import type { TargetOptions } from './target/target-options';
+import type { BakeOptions } from './target/bake';
 import { targetHelp, withTargetOptions } from './target/target-options';
 
 const help = `${targetHelp}
@@ -12,12 +12,6 @@ Examples:
   bakery bake base-al2023/arm64 --why "kernel fix" --stage prod
 
 Exit codes: 0 accepted; 1 refused; 2 nothing answers, or no image is called so.`;
-
-export interface BakeOptions extends TargetOptions {
-  why: string;
-  by?: string;
-  json?: true;
-}
 
 export function bakeCommand(around: Surroundings): Command {
   return withTargetOptions(

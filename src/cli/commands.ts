@@ -40,4 +40,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'the bakery at work on this machine: three accounts, real git, real builds, no AWS',
     load: async (around) => (await import('./tour-command')).tourCommand(around),
   },
+  {
+    name: 'up',
+    summary: 'run a local bakery in this folder, to push to and to ask',
+    load: async (around) => (await import('./up-command')).upCommand(around),
+  },
 ];

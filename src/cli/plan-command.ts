@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { withBakeryOptions } from './bakery-options';
-import type { BakeryOptions } from './bakery-options';
+import type { PlanOptions } from './plan/plan-push';
 import type { Surroundings } from './surroundings';
 
 const help = `
@@ -15,15 +15,6 @@ Examples:
   bakery plan --json | jq -r '.images[] | select(.decision == "bake") | .image'
 
 Exit codes: 0 planned, whatever the plan; 1 bakery.yml is not valid at --to; 2 no such repository or commit.`;
-
-export interface PlanOptions extends BakeryOptions {
-  repo: string;
-  from?: string;
-  to: string;
-  path?: string;
-  first?: true;
-  json?: true;
-}
 
 export function planCommand(around: Surroundings): Command {
   return withBakeryOptions(

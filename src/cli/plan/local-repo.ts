@@ -61,10 +61,10 @@ export async function parentOf(repo: LocalRepo, commitId: string): Promise<strin
 /** First parents, newest first, the commit itself included. */
 export async function firstParents(
   { git, folder }: LocalRepo,
-  revisions: readonly string[],
+  commitId: string,
   most: number,
 ): Promise<string[]> {
-  const args = ['rev-list', '--first-parent', `--max-count=${most}`, ...revisions];
+  const args = ['rev-list', '--first-parent', `--max-count=${most}`, commitId];
   const listed = await git.text(folder, args);
   return listed === '' ? [] : listed.split('\n');
 }

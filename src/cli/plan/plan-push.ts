@@ -4,7 +4,6 @@ import type { BakeryOptions } from '../bakery-options';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
 import { GitRepoReader } from '../git-repo-reader';
-import type { PlanOptions } from '../plan-command';
 import type { Surroundings } from '../surroundings';
 import { countText, problemsText } from '../terminal/problems';
 import { forecast } from './forecast';
@@ -15,6 +14,15 @@ import type { PushPlan, RefusedPlan } from './push-plan';
 import { describeImages, otherFiles } from './push-plan';
 import { short } from './sentence';
 import { readStates, rememberedCommits } from './states';
+
+export interface PlanOptions extends BakeryOptions {
+  repo: string;
+  from?: string;
+  to: string;
+  path?: string;
+  first?: true;
+  json?: true;
+}
 
 /** @throws CliError where there is no such repository or commit */
 export async function planPush(options: PlanOptions, around: Surroundings): Promise<number> {

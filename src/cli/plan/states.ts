@@ -31,29 +31,18 @@ export async function readStates(
 ): Promise<States> {
   const { from, to } = range;
   const read = (commitId: string) => readCatalog(reader, settings, undefined, commitId, nowMs);
-  const remembered = from === undefined ? [] : await before(repo, from, to);
-  const [pushed, ...readings] = await Promise.all([read(to), ...remembered.map(read)]);
+  // What lies between the two is part of the same push: only its last commit is ever baked.
+  const history = from === undefined ? [] : await firstParents(repo, from, rememberedCommits);
+  const [pushed, ...readings] = await Promise.all([read(to), ...history.map(read)]);
   const valid = readings.flatMap((reading) => reading.stored.inForce ?? []);
-  const history = from === undefined ? [] : remembered.slice(remembered.indexOf(from));
   // An invalid commit leaves the last valid one in force.
-  const inForce = history
-    .map((commitId) => valid.find((state) => state.commitId === commitId))
-    .find((state) => state !== undefined);
+  const [inForce, ...earlier] = valid;
   return {
     to: outcome(to, pushed),
     warnings: pushed.accepted ? pushed.problems : [],
     ...(inForce === undefined ? {} : { before: inForce }),
-    earlier: valid.filter((state) => state !== inForce),
+    earlier,
   };
-}
-
-/** Between the two, newest first, then `from` and what came before it. Each may have been pushed by itself. */
-async function before(repo: LocalRepo, from: string, to: string): Promise<string[]> {
-  const [between, history] = await Promise.all([
-    firstParents(repo, [to, `^${from}`], rememberedCommits),
-    firstParents(repo, [from], rememberedCommits),
-  ]);
-  return [...between.filter((commitId) => commitId !== to), ...history];
 }
 
 function outcome(commitId: string, { stored, problems }: CatalogReading): States['to'] {

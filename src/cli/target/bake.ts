@@ -1,12 +1,18 @@
 import { createColors } from 'picocolors';
-import type { BakeOptions } from '../bake-command';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
 import type { Surroundings } from '../surroundings';
 import { findImages } from './find-images';
 import type { TargetBakery } from './target';
 import { answered, observe } from './target';
-import { findTarget } from './target-options';
+import { findTarget } from './find-target';
+import type { TargetOptions } from './target-options';
+
+export interface BakeOptions extends TargetOptions {
+  why: string;
+  by?: string;
+  json?: true;
+}
 
 /** What the command function answers. */
 type Answer = { accepted: true; commandId: string } | { accepted: false; why: string };

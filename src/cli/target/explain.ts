@@ -7,9 +7,9 @@ import type { Colors } from '../terminal/paint';
 import { paintDecision } from '../terminal/paint';
 import type { FoundImage } from './find-images';
 import { findImages } from './find-images';
+import { findTarget } from './find-target';
 import { observe } from './target';
 import type { TargetOptions } from './target-options';
-import { findTarget } from './target-options';
 
 /** @throws CliError where nothing answers or no image is called so */
 export async function explain(

@@ -7,9 +7,9 @@ import { age } from '../terminal/age';
 import type { Colors } from '../terminal/paint';
 import { paintDecision } from '../terminal/paint';
 import { table } from '../terminal/table';
+import { findTarget } from './find-target';
 import { observe } from './target';
 import type { TargetOptions } from './target-options';
-import { findTarget } from './target-options';
 
 /** @throws CliError where nothing answers */
 export async function status(

@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import type { Surroundings } from '../surroundings';
-import type { Target } from './target';
 
 /** Which bakery is asked. */
 export interface TargetOptions {
@@ -25,13 +23,3 @@ export const withTargetOptions = (command: Command): Command =>
 
 export const targetHelp = `
 Without --stage the local bakery is asked that runs in this folder or in one above it.`;
-
-/** @throws CliError where there is nothing to ask */
-export async function findTarget(options: TargetOptions, around: Surroundings): Promise<Target> {
-  if (options.stage !== undefined || options.functionPrefix !== undefined) {
-    const { deployedTarget } = await import('./deployed-target');
-    return deployedTarget(options, around);
-  }
-  const { localTarget } = await import('./local-target');
-  return localTarget(options, around);
-}
