@@ -16,7 +16,11 @@ export class FunctionLogs {
 
   constructor(
     readonly path: string,
-    private readonly options: { keep: boolean; step: () => string },
+    private readonly options: {
+      keep: boolean;
+      step: () => string;
+      onLine?: ((line: LoggedLine) => void) | undefined;
+    },
   ) {
     this.#file = openSync(path, 'a');
   }
@@ -27,6 +31,7 @@ export class FunctionLogs {
       const logged = JSON.parse(text) as Record<string, unknown>;
       const line: LoggedLine = { step: this.options.step(), account, function: functionName, ...logged };
       if (this.options.keep) this.lines.push(line);
+      this.options.onLine?.(line);
       writeSync(this.#file, `${JSON.stringify(line)}\n`);
     };
   }

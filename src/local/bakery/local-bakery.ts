@@ -15,12 +15,13 @@ import { deploy } from './deploy';
 import { accounts, names } from './deployment';
 import type { Deployment } from './deployment';
 import { FunctionLogs } from './function-log';
+import type { LoggedLine } from './function-log';
 import type { Scratch } from './scratch';
 
 /** How long things take in the local world, in ms: long enough to come one after another, short enough to be waited for. */
 const delays = {
-  amiReady: 5,
-  copyReady: 5,
+  amiReady: 0,
+  copyReady: 0,
   parameterValidation: 20,
   eventDelivery: 5,
   messageDelivery: 5,
@@ -39,7 +40,9 @@ export interface LocalBakeryOptions {
   /** Folder for the records of calls, events and logs; the scratch folder where left out. */
   recordFolder?: string;
   /** False where it runs for days: what happened is only in the files then. */
-  keepRecords?: boolean;
+  keepRecords?: boolean | undefined;
+  /** Hears every line that a function logs. */
+  onLine?: ((line: LoggedLine) => void) | undefined;
 }
 
 /** Several accounts with everything in them, on one laptop. */
@@ -71,6 +74,7 @@ export async function createLocalBakery(options: LocalBakeryOptions): Promise<Lo
   const bench = createPackerBench({
     call: (...call) => aws.services.call(...call),
     realPacker: options.realPacker,
+    temporaryFolder: scratch.path,
   });
   await bench.start();
   const aws: LocalAws = createWorld({
@@ -108,6 +112,7 @@ export async function createLocalBakery(options: LocalBakeryOptions): Promise<Lo
   const logs = new FunctionLogs(join(records, 'functions.jsonl'), {
     keep: options.keepRecords ?? true,
     step: () => aws.log.step,
+    onLine: options.onLine,
   });
   const ids = localIds(aws.chance);
   for (const deployment of deployments) {

@@ -15,6 +15,8 @@ export interface PackerBenchOptions {
   call: Call;
   /** Path of a real Packer (findPacker); without one the stand-in plays it. */
   realPacker?: string | undefined;
+  /** Where its own folder is made, and removed when it stops; default: the system's folder for such. */
+  temporaryFolder?: string | undefined;
 }
 
 export interface BuildEnvironmentRequest {
@@ -65,7 +67,7 @@ export class PackerBench {
   }
 
   async start(): Promise<void> {
-    this.#folder = await mkdtemp(join(tmpdir(), 'bakery-packer-'));
+    this.#folder = await mkdtemp(join(this.options.temporaryFolder ?? tmpdir(), 'bakery-packer-'));
     const { realPacker } = this.options;
     await Promise.all([
       this.#front.start(),

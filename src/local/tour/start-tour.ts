@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { dayMs, minuteMs } from '../../lib/definitions/instant';
 import { nextFire } from '../../lib/definitions/schedule';
 import { region } from '../bakery/deployment';
+import type { LoggedLine } from '../bakery/function-log';
 import { createLocalBakery } from '../bakery/local-bakery';
 import type { LocalBakery } from '../bakery/local-bakery';
 import { seedPublicAmis } from '../bakery/public-amis';
@@ -25,6 +26,8 @@ export interface TourStart {
   evidence?: string | undefined;
   foreign?: ForeignRepo | undefined;
   seed: number;
+  keepRecords?: boolean;
+  onLine?: (line: LoggedLine) => void;
 }
 
 /** A local bakery with everything that the first step needs, its records labelled `setup` until then. */
@@ -38,6 +41,8 @@ export async function startTour(start: TourStart, opened: (bakery: LocalBakery) 
     deployments: foreign === undefined ? starterDeployments() : foreignDeployments(foreign),
     buildspec: await readBuildspec(),
     recordFolder: start.evidence,
+    keepRecords: start.keepRecords,
+    onLine: start.onLine,
   });
   opened(bakery);
   bakery.aws.log.step = 'setup';
