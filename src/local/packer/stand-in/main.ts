@@ -8,6 +8,7 @@ import { Ec2Query } from './ec2-query';
 import { hclBuilds } from './hcl-template';
 import { jsonBuilds } from './json-template';
 import { addToManifest } from './manifest';
+import { Output } from './output';
 import { choiceOf, chosen, type PlannedBuild } from './template';
 import { asObject, asText, TemplateError } from './value';
 
@@ -23,6 +24,8 @@ export async function standIn(
   settings: ShimSettings,
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
+  const output = new Output(args.includes('-machine-readable'));
+  const print = (text: string) => output.say(text);
   switch (parsed.command) {
     case 'version':
       print(`Packer v${settings.version} (stand-in of the local bakery)`);
@@ -53,7 +56,7 @@ export async function standIn(
     if (builds.length === 0)
       throw new TemplateError('no build is left to do: see -only and -except', template, 1);
     builds.forEach((build) => check(build, template));
-    if (parsed.command === 'build') return await buildAll(builds, settings);
+    if (parsed.command === 'build') return await buildAll(builds, settings, output);
     print('The configuration is valid.');
     return 0;
   } catch (error) {
@@ -78,7 +81,8 @@ function check({ label, builderType, settings }: PlannedBuild, file: string): vo
     throw new TemplateError(`${label}: ${missing.join(', ')} must be specified`, file, 1);
 }
 
-async function buildAll(builds: PlannedBuild[], settings: ShimSettings): Promise<number> {
+async function buildAll(builds: PlannedBuild[], settings: ShimSettings, output: Output): Promise<number> {
+  const print = (text: string) => output.say(text);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -88,7 +92,9 @@ async function buildAll(builds: PlannedBuild[], settings: ShimSettings): Promise
   }
   print('local bakery: no packer on PATH, a stand-in plays it');
   const runUuid = randomUUID();
-  const ended = await Promise.all(builds.map((build) => buildOne(build, settings, stop.signal, runUuid)));
+  const ended = await Promise.all(
+    builds.map((build) => buildOne(build, settings, stop.signal, runUuid, output)),
+  );
   if (stop.signal.aborted) {
     print('Cleanly cancelled builds after being interrupted.');
     return 1;
@@ -96,12 +102,18 @@ async function buildAll(builds: PlannedBuild[], settings: ShimSettings): Promise
   const failed = ended.filter(({ error }) => error !== undefined);
   if (failed.length > 0) {
     print("\n==> Some builds didn't complete successfully and had errors:");
-    for (const { label, error } of failed) print(`--> ${label}: ${error}`);
+    for (const { label, error } of failed) {
+      print(`--> ${label}: ${error}`);
+      output.error(label, error!);
+    }
   }
   const made = ended.filter(({ artifact }) => artifact !== undefined);
   if (made.length === 0) print('\n==> Builds finished but no artifacts were created.');
   else print('\n==> Builds finished. The artifacts of successful builds are:');
-  for (const { label, artifact } of made) print(`--> ${label}: AMIs were created:\n${lines(artifact!)}\n`);
+  for (const { label, artifact } of made) {
+    print(`--> ${label}: AMIs were created:\n${lines(artifact!)}\n`);
+    output.artifact(label, artifactId(artifact!));
+  }
   return failed.length > 0 ? 1 : 0;
 }
 
@@ -110,9 +122,11 @@ async function buildOne(
   settings: ShimSettings,
   signal: AbortSignal,
   runUuid: string,
+  output: Output,
 ): Promise<{ label: string; artifact?: Artifact; error?: string }> {
   const { label } = plan;
-  const say = (line: string, indent = false) => print(`${indent ? '   ' : '==>'} ${label}: ${line}`);
+  const say = (line: string, indent = false) =>
+    output.say(`${indent ? '   ' : '==>'} ${label}: ${line}`, indent ? 'message' : 'say');
   const ec2 = new Ec2Query(settings.endpoint, `LOCAL${settings.account}`, `${userAgent}/${settings.version}`);
   try {
     const artifact = await new AmiBuild(plan, settings, ec2, signal, say).run();
@@ -124,7 +138,7 @@ async function buildOne(
           builder_type: plan.builderType,
           build_time: Math.floor(Date.now() / 1000),
           files: null,
-          artifact_id: lines(artifact).replaceAll(': ', ':').replaceAll('\n', ','),
+          artifact_id: artifactId(artifact),
           packer_run_uuid: runUuid,
           custom_data:
             of.custom_data === undefined ? null : (asObject(of.custom_data) as Record<string, string>),
@@ -143,6 +157,5 @@ const lines = (artifact: Artifact): string =>
     .sort()
     .join('\n');
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
+const artifactId = (artifact: Artifact): string =>
+  lines(artifact).replaceAll(': ', ':').replaceAll('\n', ',');
