@@ -154,10 +154,11 @@ describe('bake', () => {
     const { exitCode, out } = await bakery(folder, ['bake', 'shop', '--why', 'a new key']);
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^accepted shop\/x86_64, command \S+\.$/m);
-    expect(server.requests.at(-1)).toEqual({
+    expect(made.logs.lines.find(({ message }) => message === 'command')).toMatchObject({
       account: accounts.shop,
-      function: 'command',
-      event: { command: 'bake', image: 'shop', by: 'ada@workshop', why: 'a new key' },
+      image: 'shop',
+      by: 'ada@workshop',
+      why: 'a new key',
     });
     await made.settle();
     expect(made.builds('asked')).toEqual(['shop/x86_64']);
