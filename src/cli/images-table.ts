@@ -13,12 +13,13 @@ export function imagesTable(images: readonly ReportedImage[], columns: number, c
   const rows = images.map((image) => ({
     cells: [
       image.account,
-      `${image.image}\n${colors.dim(image.architecture)}`,
+      roomy ? `${image.image}\n${colors.dim(image.architecture)}` : image.image,
       image.channel,
       image.amiId ?? '-',
       image.ageSeconds === null ? '-' : age(image.ageSeconds),
       decision(image.decision, colors),
     ],
+    architecture: image.architecture,
     reason: image.reason,
   }));
   const head = ['account', 'image', 'channel', 'AMI', 'age', 'decision', ...(roomy ? ['reason'] : [])];
@@ -27,18 +28,45 @@ export function imagesTable(images: readonly ReportedImage[], columns: number, c
   );
   const used = widths.slice(0, 6).reduce((sum, width) => sum + width + 3, 1);
   const reasonWidth = Math.max(24, Math.min(60, columns - used - 3));
+  const boxed = used <= columns;
   const table = new Table({
     head: head.map((title) => colors.bold(title)),
-    style: { head: [], border: [], compact: !roomy },
-    colWidths: [...widths.slice(0, 6).map((width) => width + 2), ...(roomy ? [reasonWidth + 2] : [])],
+    style: {
+      head: [],
+      border: [],
+      compact: !roomy,
+      ...(boxed ? {} : { 'padding-left': 0, 'padding-right': 0 }),
+    },
+    ...(boxed ? {} : { chars: withoutLines }),
+    colWidths: [
+      ...widths.slice(0, 6).map((width) => width + (boxed ? 2 : 0)),
+      ...(roomy ? [reasonWidth + 2] : []),
+    ],
     wordWrap: true,
   });
-  for (const { cells, reason } of rows) {
+  for (const { cells, architecture, reason } of rows) {
     if (roomy) table.push([...cells, reason]);
-    else table.push(cells, [{ content: colors.dim(reason), colSpan: 6, wordWrap: true }]);
+    else table.push(cells, ['', colors.dim(architecture), { content: colors.dim(reason), colSpan: 4 }]);
   }
   return table.toString();
 }
+
+/** For terminals that are too narrow for a box: two spaces between columns. */
+const withoutLines = {
+  ...Object.fromEntries(
+    ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
+      [side, ''],
+      [`${side}-mid`, ''],
+      [`${side}-left`, ''],
+      [`${side}-right`, ''],
+      [`mid-${side}`, ''],
+    ]),
+  ),
+  'left-mid': '',
+  'mid-mid': '',
+  'right-mid': '',
+  middle: '  ',
+};
 
 function decision(text: string, colors: Colors): string {
   if (text === 'current') return colors.green(text);

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { createColors } from 'picocolors';
+import type { LoggedLine } from '../local/bakery/function-log';
 import type { LocalBakery } from '../local/bakery/local-bakery';
 import { makeScratch } from '../local/bakery/scratch';
 import type { Scratch } from '../local/bakery/scratch';
@@ -10,6 +11,7 @@ import type { TourReport } from '../local/tour/report';
 import { readBuildspec, startTour } from '../local/tour/start-tour';
 import { runStep } from '../local/tour/tour';
 import type { StepOutcome } from '../local/tour/tour';
+import { activityText } from './activity';
 import { askFor } from './consent';
 import type { CliEnvironment } from './environment';
 import { imagesTable } from './images-table';
@@ -98,16 +100,23 @@ async function inside(
   }
   const { evidence } = options;
   if (evidence !== undefined) prepareEvidence(evidence);
+  let doing = (_activity: string): void => undefined;
+  const onLine = (line: LoggedLine) => {
+    const text = activityText(line);
+    if (text !== undefined) doing(text);
+  };
   const { setting, steps } = await startTour(
-    { scratch, searchPath, realPacker, evidence, foreign, seed },
+    { scratch, searchPath, realPacker, evidence, foreign, seed, onLine },
     opened,
   );
   const { bakery } = setting;
   terminal.write(`${opening(bakery, foreign?.given, terminal.columns)}\n\n`);
 
   const outcomes: StepOutcome[] = [];
-  const run = async (step: (typeof steps)[number]) => {
+  const run = async (step: (typeof steps)[number], show: typeof doing) => {
+    doing = show;
     const outcome = await runStep(setting, step);
+    doing = () => undefined;
     outcomes.push(outcome);
     return outcome;
   };

@@ -16,18 +16,20 @@ export interface Terminal {
 /** Runs the steps one after another and shows each as it goes; `run` never throws. */
 export async function showProgress(
   steps: readonly TourStep[],
-  run: (step: TourStep) => Promise<StepOutcome>,
+  run: (step: TourStep, doing: (activity: string) => void) => Promise<StepOutcome>,
   terminal: Terminal,
 ): Promise<void> {
   if (!terminal.live) {
-    for (const step of steps) terminal.write(`${outcomeText(await run(step), terminal)}\n`);
+    for (const step of steps) terminal.write(`${outcomeText(await run(step, () => undefined), terminal)}\n`);
     return;
   }
   const tasks = new Listr(
     steps.map((step) => ({
       title: step.title,
       task: async (_context: unknown, task: { title?: string; output?: string }) => {
-        const outcome = await run(step);
+        const outcome = await run(step, (activity) => {
+          task.output = activity.slice(0, terminal.columns - 6);
+        });
         task.title = headline(outcome, terminal.colors);
         task.output = wrapped(outcome.detail, terminal.columns - 6).join('\n');
         if (!outcome.ok) throw new Error(outcome.detail.split('\n')[0]);

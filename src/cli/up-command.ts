@@ -10,6 +10,7 @@ import type { Scratch } from '../local/bakery/scratch';
 import { runningIn, writeStateFile } from '../local/bakery/state-file';
 import { openForeignRepo } from '../local/tour/foreign-repo';
 import { readBuildspec, startTour } from '../local/tour/start-tour';
+import { activityText } from './activity';
 import { askFor } from './consent';
 import { onInterruption } from './interruption';
 import { choosePacker, packerChoices } from './packer-choice';
@@ -136,25 +137,8 @@ function opening(bakery: LocalBakery, cwd: string): string {
   ].join('\n');
 }
 
-/** What a person who watches wants to know; everything else is in functions.jsonl. */
-const telling = new Set([
-  'catalog in force',
-  'build started',
-  'result adopted',
-  'bake ended without a result',
-  'channel moved',
-  'announced',
-  'reuse',
-  'mirrored',
-  'owner told',
-  'event refused',
-  'could not be done now',
-]);
-
 function show(line: LoggedLine, { out, colors }: Surroundings): void {
-  const { message = '', account, time, image, reason, subject, why } = line;
-  if (!telling.has(message)) return;
-  const { dim } = createColors(colors);
-  const about = [image, reason ?? subject ?? why].filter((part) => part !== undefined).join(': ');
-  out(`${dim(`${String(time).slice(11, 19)} ${account}`)} ${message}${about === '' ? '' : `: ${about}`}`);
+  const text = activityText(line);
+  if (text === undefined) return;
+  out(`${createColors(colors).dim(`${String(line.time).slice(11, 19)} ${line.account}`)} ${text}`);
 }

@@ -49,7 +49,7 @@ export async function reportImages(bakery: LocalBakery): Promise<ReportedImage[]
           const current = ledger.mirrors.get(name)?.state.current;
           return {
             account,
-            ...split(path),
+            ...split(path.slice(path.indexOf('/') + 1)),
             channel,
             amiId: amiId ?? current?.amis[region] ?? null,
             ageSeconds: age(current?.bakedAtMs),
