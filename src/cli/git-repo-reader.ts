@@ -2,6 +2,7 @@ import type { CommitFolder, RepoReader } from '../lib/aws/edges';
 import type { Git } from '../local/git/git';
 
 interface GitObject {
+  id: string;
   type: string;
   content: Buffer;
 }
@@ -36,7 +37,7 @@ export class GitRepoReader implements RepoReader {
 
   async folder(commitId: string, path: string): Promise<CommitFolder | undefined> {
     const found = await this.#object(`${commitId}:${path}`);
-    return found?.type === 'tree' ? readTree(found.content, commitId.length / 2) : undefined;
+    return found?.type === 'tree' ? readTree(found.id, found.content, commitId.length / 2) : undefined;
   }
 
   #object(spec: string): Promise<GitObject | undefined> {
@@ -67,21 +68,22 @@ function readBatch(output: Buffer, count: number): (GitObject | undefined)[] {
   while (objects.length < count) {
     const end = output.indexOf('\n', at);
     if (end < 0) throw new Error(`git answered ${objects.length} of ${count} questions.`);
-    const [, type, size] = /^[0-9a-f]{40,64} (\w+) (\d+)$/.exec(output.toString('utf8', at, end)) ?? [];
+    const [, id = '', type, size] =
+      /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(output.toString('utf8', at, end)) ?? [];
     at = end + 1;
     if (type === undefined) {
       objects.push(undefined);
       continue;
     }
-    objects.push({ type, content: output.subarray(at, at + Number(size)) });
+    objects.push({ id, type, content: output.subarray(at, at + Number(size)) });
     at += Number(size) + 1;
   }
   return objects;
 }
 
 /** A tree object: `<mode> SP <name> NUL <id in binary>`, one after another. */
-function readTree(tree: Buffer, idBytes: number): CommitFolder {
-  const folder: CommitFolder = { folders: [], files: [], symlinks: [], submodules: [] };
+function readTree(treeId: string, tree: Buffer, idBytes: number): CommitFolder {
+  const folder: CommitFolder = { treeId, folders: [], files: [], symlinks: [], submodules: [] };
   for (let at = 0; at < tree.length;) {
     const space = tree.indexOf(' ', at);
     const nul = tree.indexOf(0, space);

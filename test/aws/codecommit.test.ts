@@ -42,12 +42,14 @@ test('a repository or a commit that is missing is an error, not an absence', asy
 
 test('a folder by its names, the root included', async () => {
   aws.on(GetFolderCommand, { folderPath: '' }).resolves({
+    treeId: 't0',
     subFolders: [{ treeId: 't1', absolutePath: 'base', relativePath: 'base' }],
     files: [{ blobId: 'b1', absolutePath: 'bakery.yml', relativePath: 'bakery.yml', fileMode: 'NORMAL' }],
     symbolicLinks: [{ blobId: 'b2', absolutePath: 'l', relativePath: 'l', fileMode: 'SYMLINK' }],
     subModules: [{ commitId: 'c9', absolutePath: 'm', relativePath: 'm' }],
   });
   await expect(repo.folder('c1', '')).resolves.toEqual({
+    treeId: 't0',
     folders: [{ name: 'base', treeId: 't1' }],
     files: [{ name: 'bakery.yml', blobId: 'b1' }],
     symlinks: [{ name: 'l', blobId: 'b2' }],

@@ -142,3 +142,13 @@ test('sharing that changed is amended without a bake, and withdrawn where it is 
   expect(bakery.aws.ec2.amiVisible(shop, 'eu-west-1', amiId!)).toBe(true);
   expect(bakery.aws.ec2.amiVisible(consumer, 'eu-west-1', amiId!)).toBe(false);
 });
+
+test('a template may be the folder of bakery.yml itself', async () => {
+  const whole = { 'bakery.yml': shopFiles()['bakery.yml']!.replace('shop/', './'), 'main.pkr.hcl': '# shop' };
+  bakery.push(shop, whole);
+  await bakery.settle();
+  expect(thenBuilt()).toEqual(['shop/x86_64']);
+  bakery.push(shop, { ...whole, 'main.pkr.hcl': '# changed' });
+  await bakery.settle();
+  expect(thenBuilt()).toEqual(['shop/x86_64', 'shop/x86_64']);
+});

@@ -44,6 +44,7 @@ export function codeCommitRepo(
           ),
         );
         return {
+          treeId: answer.treeId ?? '',
           folders: named(answer.subFolders, (it) => ({ treeId: it.treeId ?? '' })),
           files: named(answer.files, (it) => ({ blobId: it.blobId ?? '' })),
           symlinks: named(answer.symbolicLinks, (it) => ({ blobId: it.blobId ?? '' })),

@@ -8,6 +8,8 @@ import type { AmiObservation, BuildObservation, LaunchPermissions } from '../lif
 export type { AmiObservation, BuildObservation, LaunchPermissions };
 
 export interface CommitFolder {
+  /** Of the folder itself. */
+  treeId: string;
   folders: { name: string; treeId: string }[];
   files: { name: string; blobId: string }[];
   symlinks: { name: string; blobId: string }[];

@@ -27,7 +27,10 @@ export async function readCommitView(
     ...folders.map((folder) =>
       limit(async () => {
         const listing = await repo.folder(commitId, underRoot(root, folder));
-        if (listing !== undefined) addEntries(entries, folder, listing);
+        if (listing === undefined) return;
+        // A template or an input may be the folder of bakery.yml itself.
+        if (folder === '') entries.set('', { kind: 'folder', objectId: listing.treeId });
+        addEntries(entries, folder, listing);
       }),
     ),
     ...texts.map((path) =>

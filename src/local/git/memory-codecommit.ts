@@ -104,7 +104,7 @@ export class MemoryCodeCommit {
       sha1(
         JSON.stringify(
           Object.entries(files)
-            .filter(([file]) => file.startsWith(`${path}/`))
+            .filter(([file]) => path === '' || file.startsWith(`${path}/`))
             .sort(),
         ),
       );
