@@ -22,7 +22,12 @@ export const withBakeryOptions = (command: Command): Command =>
         'name of the bakery in its settings; an upstream: base of it is an error',
       ).default(unnamed, 'not checked'),
     )
-    .option('--upstream <name...>', 'bakeries that are followed; any other upstream: base is an error')
+    .addOption(
+      new Option(
+        '--upstream <name>',
+        'a bakery that is followed, may be repeated; any other upstream: base is an error',
+      ).argParser((name: string, before: string[] | undefined) => [...(before ?? []), name]),
+    )
     .option(
       '--parameter-pattern <pattern>',
       'parameterPattern of the settings',

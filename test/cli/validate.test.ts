@@ -21,6 +21,15 @@ describe('the starter repos', () => {
     expect(await bakery(repo.folder, strict)).toMatchObject({ exitCode: 0 });
   });
 
+  it('is held to the bakeries that are followed, where they are told', async () => {
+    repo = ImageRepo.starter('app');
+    const { exitCode, out } = await bakery(repo.folder, ['validate', '--upstream', 'plattform', '.']);
+    expect(exitCode).toBe(1);
+    expect(out).toContain('error UNKNOWN_UPSTREAM');
+    const both = ['validate', '--upstream', 'a', '--upstream', 'platform', '.'];
+    expect((await bakery(repo.folder, both)).exitCode).toBe(0);
+  });
+
   it('need not be committed, and can be named as a file or from elsewhere', async () => {
     repo = ImageRepo.starter('platform', 'golden').edit('golden/bakery.yml', (text) =>
       text.replace('template: web/', 'template: web2/'),

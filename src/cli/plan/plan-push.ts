@@ -99,11 +99,14 @@ async function refusedText(plan: RefusedPlan, repo: LocalRepo, around: Surroundi
   const file = repo.root === '' ? 'bakery.yml' : `${repo.root}/bakery.yml`;
   const bytes = await new GitRepoReader(repo.git, repo.folder).file(plan.to, file);
   const source = Buffer.from(bytes ?? []).toString('utf8');
+  const elsewhere = plan.problems.some(({ code }) => code === 'FILE_MISSING')
+    ? '\n  Where it is in another folder, name that with --path.'
+    : '';
   const stays =
     plan.from === null
       ? 'No earlier commit is valid: nothing is baked'
       : `${short(plan.from)} stays in force: nothing is baked for the push`;
-  return `${problemsText(plan.problems, file, source, colors)}\n\n${colors.red('not valid')} ${file} at ${short(plan.to)}; ${countText(plan.problems)}. ${stays}, and the owner is told.`;
+  return `${problemsText(plan.problems, file, source, colors)}${elsewhere}\n\n${colors.red('not valid')} ${file} at ${short(plan.to)}; ${countText(plan.problems)}. ${stays}, and the owner is told.`;
 }
 
 const columnsOf = ({ stdoutIsTerminal, columns }: Surroundings): number | undefined =>
