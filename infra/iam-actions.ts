@@ -1,0 +1,86 @@
+/**
+ * What IAM asks for when a function of the bakery calls AWS. The permission test holds every role against this table and
+ * the commands that are left in the function's bundle: a command that is missing here fails it, and so does an action
+ * that no command needs. Sources: the service authorization reference, and what is named beside an entry.
+ */
+
+/** What an action is done on. The permission test says which ARNs that is for each example stage. */
+export type On =
+  | 'queue'
+  | 'ledger'
+  | 'own parameters'
+  | 'base parameters'
+  | 'image repo'
+  | 'bake project'
+  | 'announcement topic'
+  | 'notice topics'
+  | 'images'
+  | 'snapshots'
+  | 'anything';
+
+export interface Need {
+  action: string;
+  on: On;
+  /** A condition that the grant must carry. */
+  only?: 'owned here';
+  /** Set where a consumer's deployment never comes to the call, though its bundle holds it. */
+  role?: 'bakery';
+}
+
+const onLedger = (...actions: string[]): Need[] =>
+  actions.map((action) => ({ action: `dynamodb:${action}`, on: 'ledger' }));
+
+/** By SDK command. */
+export const iamActions: Record<string, Need[]> = {
+  'codebuild.BatchGetBuilds': [{ action: 'codebuild:BatchGetBuilds', on: 'bake project', role: 'bakery' }],
+  'codebuild.ListBuildsForProject': [
+    { action: 'codebuild:ListBuildsForProject', on: 'bake project', role: 'bakery' },
+  ],
+  'codebuild.StartBuild': [{ action: 'codebuild:StartBuild', on: 'bake project', role: 'bakery' }],
+
+  'codecommit.GetBranch': [{ action: 'codecommit:GetBranch', on: 'image repo', role: 'bakery' }],
+  'codecommit.GetFile': [{ action: 'codecommit:GetFile', on: 'image repo', role: 'bakery' }],
+  'codecommit.GetFolder': [{ action: 'codecommit:GetFolder', on: 'image repo', role: 'bakery' }],
+
+  'dynamodb.DeleteItem': onLedger('DeleteItem'),
+  // In every DynamoDB client, for endpoint discovery, which is off unless asked for.
+  'dynamodb.DescribeEndpoints': [],
+  'dynamodb.GetItem': onLedger('GetItem'),
+  'dynamodb.PutItem': onLedger('PutItem'),
+  'dynamodb.Query': onLedger('Query'),
+  // A transaction has no permission of its own: its parts have
+  // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html).
+  'dynamodb.TransactWriteItems': onLedger('ConditionCheckItem', 'DeleteItem', 'PutItem'),
+
+  'ec2.CreateTags': [
+    { action: 'ec2:CreateTags', on: 'images', only: 'owned here', role: 'bakery' },
+    { action: 'ec2:CreateTags', on: 'snapshots', only: 'owned here', role: 'bakery' },
+  ],
+  'ec2.DescribeImageAttribute': [{ action: 'ec2:DescribeImageAttribute', on: 'images', role: 'bakery' }],
+  'ec2.DescribeImages': [{ action: 'ec2:DescribeImages', on: 'anything' }],
+  'ec2.GetImageAncestry': [{ action: 'ec2:GetImageAncestry', on: 'images', role: 'bakery' }],
+  'ec2.ModifyImageAttribute': [
+    { action: 'ec2:ModifyImageAttribute', on: 'images', only: 'owned here', role: 'bakery' },
+  ],
+
+  'sns.Publish': [
+    { action: 'sns:Publish', on: 'notice topics' },
+    { action: 'sns:Publish', on: 'announcement topic', role: 'bakery' },
+  ],
+
+  'sqs.SendMessage': [{ action: 'sqs:SendMessage', on: 'queue' }],
+
+  'ssm.AddTagsToResource': [{ action: 'ssm:AddTagsToResource', on: 'own parameters' }],
+  'ssm.GetParameters': [
+    { action: 'ssm:GetParameters', on: 'own parameters' },
+    { action: 'ssm:GetParameters', on: 'base parameters', role: 'bakery' },
+  ],
+  'ssm.ListTagsForResource': [{ action: 'ssm:ListTagsForResource', on: 'own parameters' }],
+  'ssm.PutParameter': [
+    { action: 'ssm:PutParameter', on: 'own parameters' },
+    // Tags that are given with a new parameter.
+    { action: 'ssm:AddTagsToResource', on: 'own parameters' },
+    // For values of type aws:ec2:image: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-ec2-aliases.html
+    { action: 'ec2:DescribeImages', on: 'anything' },
+  ],
+};

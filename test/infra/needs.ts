@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { bakeActions } from '../../infra/bake-actions';
+import type { BakeGrant } from '../../infra/bake-actions';
+import { commandsInUse } from '../../infra/commands-in-use';
+import { iamActions } from '../../infra/iam-actions';
+import type { Need, On } from '../../infra/iam-actions';
+import { ofType, textOf } from './grants';
+import type { Template } from './grants';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Which ARNs the words of infra/iam-actions.ts are in a deployment. */
+export type Places = Partial<Record<On, string[]>>;
+
+const ownedHere = ' if ec2:Owner StringEquals AWS::AccountId';
+
+/** What the code of a function needs of its role, as lines of `grantsOf`. A command that no table knows is a need too. */
+export async function needsOfCode(
+  handler: string,
+  deployment: { role: 'bakery' | 'consumer'; places: Places },
+): Promise<string[]> {
+  const commands = await commandsOf(handler);
+  return commands.flatMap((command) => {
+    const needs = iamActions[command];
+    if (needs === undefined) return [`whatever ${command} needs: infra/iam-actions.ts does not say`];
+    return needs
+      .filter(({ role }) => role === undefined || role === deployment.role)
+      .flatMap((need) => lines(need, deployment.places));
+  });
+}
+
+const bundled = new Map<string, Promise<string[]>>();
+
+/** A handler is the same in every stage. */
+function commandsOf(handler: string): Promise<string[]> {
+  const known = bundled.get(handler) ?? commandsInUse(join(root, `${handler}.ts`));
+  bundled.set(handler, known);
+  return known;
+}
+
+const lines = ({ action, on, only }: Need, places: Places): string[] =>
+  (places[on] ?? [`${on}, which this deployment has none of`]).map(
+    (place) => `${action} on ${place}${only === 'owned here' ? ownedHere : ''}`,
+  );
+
+/** What Lambda needs of a function's role for how the function is invoked and what it leaves behind. */
+export function needsOfTriggers(template: Template, functionId: string): string[] {
+  const isOf = (name: unknown) => textOf(name) === functionId;
+  const sources = ofType(template, 'AWS::Lambda::EventSourceMapping').filter(([, { Properties }]) =>
+    isOf(Properties['FunctionName']),
+  );
+  const failures = ofType(template, 'AWS::Lambda::EventInvokeConfig').filter(([, { Properties }]) =>
+    isOf(Properties['FunctionName']),
+  );
+  return [
+    ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(
+      (action) => `${action} on ${functionId.replace('LambdaFunction', 'LogGroup')}`,
+    ),
+    ...sources.flatMap(([, { Properties }]) =>
+      ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'].map(
+        (action) => `${action} on ${textOf(Properties['EventSourceArn'])}`,
+      ),
+    ),
+    ...failures.map(
+      ([, { Properties }]) =>
+        `sqs:SendMessage on ${textOf(Properties['DestinationConfig'].OnFailure.Destination)}`,
+    ),
+  ];
+}
+
+const conditions: Record<Exclude<NonNullable<BakeGrant['only']>, 'for CodeBuild in its subnets'>, string> = {
+  'is tagged with a bake': ' if aws:ResourceTag/bakery:bake StringLike b-*',
+  'tags it with a bake': ' if aws:RequestTag/bakery:bake StringLike b-*',
+  'as it is made':
+    ' if ec2:CreateAction StringEquals CreateImage or CreateKeyPair or CreateSecurityGroup or ImportKeyPair or RunInstances',
+  'tags an own one with a bake':
+    ' if aws:RequestTag/bakery:bake StringLike b-* and ec2:Owner StringEquals AWS::AccountId',
+  'to EC2': ' if iam:PassedToService StringEquals ec2.amazonaws.com',
+  'through EC2': ' if kms:ViaService StringEquals ec2.REGION.${AWS::URLSuffix}',
+  'for AWS services': ' if kms:GrantIsForAWSResource Bool true',
+};
+
+/** What a deployment makes of a build role: the values of the words in infra/bake-actions.ts, and its options. */
+export interface BakeOptions {
+  words: Record<string, string>;
+  subnets?: string[];
+  with: NonNullable<BakeGrant['when']>[];
+}
+
+/** What a bake needs of its role. */
+export function needsOfBake({ words, subnets = [], with: options }: BakeOptions): string[] {
+  const filledIn = (place: string) => place.replace(/[A-Z_]{3,}/g, (word) => words[word] ?? word);
+  const condition = ({ only, when }: BakeGrant): string => {
+    if (only === undefined) return '';
+    if (only === 'is tagged with a bake' && when === 'session manager')
+      return ' if ssm:resourceTag/bakery:bake StringLike b-*';
+    if (only !== 'for CodeBuild in its subnets') return conditions[only];
+    const arns = subnets.map((subnet) => `ec2:REGION:ACCOUNT:subnet/${subnet}`).join(' or ');
+    return ` if ec2:AuthorizedService StringEquals codebuild.amazonaws.com and ec2:Subnet ArnEquals ${arns}`;
+  };
+  return bakeActions
+    .filter(({ when }) => when === undefined || options.includes(when))
+    .flatMap((grant) =>
+      grant.actions.flatMap((action) =>
+        grant.on.map((place) => `${action} on ${filledIn(place)}${condition(grant)}`),
+      ),
+    );
+}
+
+/** What is too much and what is too little, in words; undefined where both are the same. */
+export function difference(role: string, granted: string[], needed: string[]): string | undefined {
+  const surplus = granted.filter((line) => !needed.includes(line));
+  const missing = [...new Set(needed)].filter((line) => !granted.includes(line));
+  if (surplus.length === 0 && missing.length === 0) return undefined;
+  return [
+    `${role}:`,
+    ...missing.map((line) => `  missing: ${line}`),
+    ...surplus.map((line) => `  surplus: ${line}`),
+  ].join('\n');
+}

@@ -1,0 +1,164 @@
+import { execFileSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readSettings } from '../../src/lib/settings/read-settings';
+import type { Settings } from '../../src/lib/settings/settings';
+import { eventRules } from '../../src/local/bakery/event-rules';
+import { isNoValue, ofType, textOf } from './grants';
+import type { Template } from './grants';
+import type { Packaged } from './package-stage';
+import type { Stage } from './stages';
+
+export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
+  const template = () => packagedOf().template;
+
+  test('functions run on nodejs24.x and arm64, one at a time where it matters', () => {
+    const functions = ofType(template(), 'AWS::Lambda::Function');
+    const names = functions.map(([id]) => id.replace('LambdaFunction', '')).sort();
+    expect(names).toEqual(
+      stage.role === 'consumer'
+        ? ['Parameter', 'Reconcile', 'Tick', 'Upstream']
+        : ['Build', 'Command', 'Parameter', 'Push', 'Reconcile', 'Tick', 'Upstream'],
+    );
+    for (const [, { Properties }] of functions)
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+    const [[, mapping] = fail('no event source')] = ofType(template(), 'AWS::Lambda::EventSourceMapping');
+    const { Queue, ReconcileLambdaFunction: reconcile } = template().Resources;
+    expect(mapping.Properties).toMatchObject({
+      BatchSize: 10,
+      EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+    });
+    expect(Queue!.Properties).toMatchObject({ FifoQueue: true });
+    expect(Queue!.Properties['VisibilityTimeout']).toBeGreaterThanOrEqual(
+      6 * reconcile!.Properties['Timeout'],
+    );
+  });
+
+  test('the functions accept their settings', () => {
+    for (const [, { Properties }] of ofType(template(), 'AWS::Lambda::Function')) {
+      const settings = settingsOf(stage, Properties);
+      expect(settings).toMatchObject({ account: stage.account, region: stage.region, role: stage.role });
+      expect(settings.queueUrl).toMatch(new RegExp(`/${stage.account}/[a-z-]+\\.fifo$`));
+      expect(settings.notify.default).toMatch(new RegExp(`:${stage.account}:[a-z-]+-notices$`));
+    }
+  });
+
+  test('the rules are those of the local bakery, with dead letters', () => {
+    const [[, { Properties }] = fail('no function')] = ofType(template(), 'AWS::Lambda::Function');
+    const rules = ofType(template(), 'AWS::Events::Rule').map(([, rule]) => rule.Properties);
+    const made = rules
+      .filter((rule) => rule['EventPattern'] !== undefined)
+      .map((rule) => ({
+        pattern: rule['EventPattern'],
+        targets: (rule['Targets'] as { Arn: unknown }[]).map(({ Arn }) =>
+          textOf(Arn).replace('LambdaFunction', '').toLowerCase(),
+        ),
+      }));
+    const local = eventRules(settingsOf(stage, Properties)).map(({ pattern, targets }) => ({
+      pattern,
+      targets,
+    }));
+    const byTarget = (a: { targets: string[] }, b: { targets: string[] }) =>
+      a.targets.join().localeCompare(b.targets.join());
+    expect(made.sort(byTarget)).toEqual(local.sort(byTarget));
+    expect(rules.filter((rule) => rule['ScheduleExpression'] === 'rate(5 minutes)')).toHaveLength(1);
+    for (const rule of rules)
+      for (const target of rule['Targets'])
+        expect(target.DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': ['EventDeadLetters', 'Arn'] } });
+  });
+
+  test('the ledger can be restored and outlives the stack', () => {
+    expect(template().Resources['Ledger']).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      },
+    });
+  });
+
+  test('each queue has one policy at most, and each topic that is followed one subscription', () => {
+    const policies = ofType(template(), 'AWS::SQS::QueuePolicy').flatMap(([, { Properties }]) =>
+      (Properties['Queues'] as unknown[]).map(textOf),
+    );
+    expect(policies).toEqual([...new Set(policies)]);
+    const [[, { Properties }] = fail('no function')] = ofType(template(), 'AWS::Lambda::Function');
+    const { upstreams, wakeTopics } = settingsOf(stage, Properties);
+    const topics = [...upstreams.map(({ topicArn }) => topicArn), ...wakeTopics].sort();
+    const subscriptions = ofType(template(), 'AWS::SNS::Subscription').map(([, it]) => it.Properties);
+    const permissions = ofType(template(), 'AWS::Lambda::Permission').map(([, it]) => it.Properties);
+    expect(subscriptions.map((it) => it['TopicArn']).sort()).toEqual(topics);
+    for (const subscription of subscriptions)
+      expect(subscription['RedrivePolicy']).toEqual({
+        deadLetterTargetArn: { 'Fn::GetAtt': ['UpstreamDeadLetters', 'Arn'] },
+      });
+    const allowed = permissions.filter((it) => it['Principal'] === 'sns.amazonaws.com');
+    expect(allowed.map((it) => it['SourceArn']).sort()).toEqual(topics);
+  });
+
+  test('every role has the path, the name and the boundary that the account asks for', () => {
+    const expected = {
+      app: { path: '/bakery/', prefix: 'shop-', boundary: 'arn:aws:iam::222222222222:policy/team-boundary' },
+      everything: { path: '/a/b/', prefix: 'team-', boundary: 'arn:aws:iam::444444444444:policy/boundary' },
+    }[stage.name] ?? { path: '/', prefix: '', boundary: undefined };
+    for (const [, { Properties }] of ofType(template(), 'AWS::IAM::Role')) {
+      const { PermissionsBoundary, RoleName, Path } = Properties;
+      expect(isNoValue(PermissionsBoundary) ? undefined : PermissionsBoundary).toBe(expected.boundary);
+      expect(Path).toBe(expected.path);
+      expect(RoleName).toMatch(new RegExp(`^${expected.prefix}`));
+      expect((RoleName as string).length).toBeLessThanOrEqual(64);
+    }
+  });
+
+  test('an archive holds one function, minified, and no source map; the maps are beside', async () => {
+    const { folder } = packagedOf();
+    for (const [id] of ofType(template(), 'AWS::Lambda::Function')) {
+      const name = id.replace('LambdaFunction', '').toLowerCase();
+      const files = execFileSync('unzip', ['-Z1', join(folder, `${name}.zip`)], { encoding: 'utf8' })
+        .trim()
+        .split('\n');
+      expect(files).toContain(`src/handlers/${name}.mjs`);
+      for (const file of files) expect(file).toMatch(new RegExp(`^src/handlers/${name}\\.[\\w.-]*mjs$`));
+      expect(await readdir(join(folder, 'maps'))).toContain(`${name}.mjs.map`);
+    }
+  });
+
+  if (stage.role === 'bakery')
+    test('bakes run without privileges, a limited number at a time', () => {
+      const { Properties } = template().Resources['BakeProject']!;
+      expect(Properties['Environment']).toMatchObject({ PrivilegedMode: false });
+      const [[, { Properties: ofFunction }] = fail('no function')] = ofType(
+        template(),
+        'AWS::Lambda::Function',
+      );
+      expect(Properties['ConcurrentBuildLimit']).toBe(settingsOf(stage, ofFunction).maxConcurrentBuilds);
+      expect(Properties['Source'].BuildSpec).toContain('exported-variables: [AMIS,');
+    });
+}
+
+/** What a function reads at its cold start, CloudFormation's part done. */
+function settingsOf(stage: Stage, { Environment }: Template['Resources'][string]['Properties']): Settings {
+  const { 'Fn::Sub': text } = Environment.Variables.BAKERY_SETTINGS as { 'Fn::Sub': string };
+  const topic = (name: string) => `arn:aws:sns:${stage.region}:${stage.account}:stack-${name}`;
+  const made: Record<string, string> = {
+    'AWS::AccountId': stage.account,
+    'AWS::Region': stage.region,
+    Ledger: 'ledger',
+    Queue: `https://sqs.${stage.region}.amazonaws.com/${stage.account}/stack.fifo`,
+    AnnouncementTopic: topic('images'),
+    NoticeTopic: topic('notices'),
+    BakeProject: packerProject(stage),
+  };
+  const resolved = text.replace(/\$\{(!?)([\w:]+)\}/g, (_, literal, name: string) =>
+    literal === '!' ? `\${${name}}` : (made[name] ?? fail(`nothing is called ${name}`)),
+  );
+  return readSettings({ BAKERY_SETTINGS: resolved });
+}
+
+const packerProject = ({ name }: Stage): string =>
+  name === 'everything' ? 'everything-packer' : `ami-bakery-${name}-packer`;
+
+function fail(why: string): never {
+  throw new Error(why);
+}

@@ -1,0 +1,98 @@
+import type { BakeOptions, Places } from './needs';
+
+/** What the tests know of the deployments that they package: the examples in config/, and test/infra/stages. */
+export interface Stage {
+  name: string;
+  role: 'bakery' | 'consumer';
+  region: string;
+  account: string;
+  /** The ARNs that each word of infra/iam-actions.ts stands for. Written out: a wider ARN must fail a test. */
+  places: Places;
+  bake?: BakeOptions;
+}
+
+const everywhere: Places = {
+  queue: ['Queue'],
+  ledger: ['Ledger'],
+  anything: ['*'],
+  'notice topics': ['NoticeTopic'],
+};
+const everyBakery: Places = {
+  ...everywhere,
+  'bake project': ['BakeProject'],
+  'announcement topic': ['AnnouncementTopic'],
+  'base parameters': ['ssm:REGION::parameter/aws/service/*'],
+};
+
+export const stages: Stage[] = [
+  {
+    name: 'platform',
+    role: 'bakery',
+    region: 'eu-west-1',
+    account: '111111111111',
+    places: {
+      ...everyBakery,
+      'image repo': ['codecommit:REGION:ACCOUNT:golden-images'],
+      'own parameters': ['ssm:eu-west-1:ACCOUNT:parameter/bakery/*'],
+      images: ['ec2:eu-west-1::image/*'],
+      snapshots: ['ec2:eu-west-1::snapshot/*'],
+    },
+    bake: { words: { REPO: 'golden-images' }, with: [] },
+  },
+  {
+    name: 'app',
+    role: 'bakery',
+    region: 'eu-west-1',
+    account: '222222222222',
+    places: {
+      ...everyBakery,
+      'image repo': ['codecommit:REGION:ACCOUNT:shop-images'],
+      'own parameters': ['ssm:eu-west-1:ACCOUNT:parameter/bakery/*'],
+      images: ['ec2:eu-west-1::image/*'],
+      snapshots: ['ec2:eu-west-1::snapshot/*'],
+    },
+    bake: {
+      words: { REPO: 'shop-images', PROFILE: 'packer-build', PROFILE_ROLE: 'packer-build' },
+      subnets: ['subnet-0a1b2c3d4e5f60718', 'subnet-1a1b2c3d4e5f60718'],
+      with: ['vpc', 'session manager', 'instance profiles'],
+    },
+  },
+  {
+    name: 'consumer',
+    role: 'consumer',
+    region: 'eu-west-1',
+    account: '333333333333',
+    places: { ...everywhere, 'own parameters': ['ssm:eu-west-1:ACCOUNT:parameter/bakery/*'] },
+  },
+  {
+    name: 'everything',
+    role: 'bakery',
+    region: 'eu-central-1',
+    account: '444444444444',
+    places: {
+      ...everyBakery,
+      'notice topics': ['NoticeTopic', 'sns:eu-central-1:444444444444:web-team'],
+      'base parameters': [
+        'ssm:REGION::parameter/aws/service/*',
+        'ssm:REGION:ACCOUNT:parameter/company/base/*',
+      ],
+      'image repo': ['codecommit:REGION:ACCOUNT:all-images'],
+      'own parameters': ['eu-central-1', 'us-east-1'].flatMap((region) => [
+        `ssm:${region}:ACCOUNT:parameter/company/ami/*`,
+        `ssm:${region}:ACCOUNT:parameter/company/golden/*`,
+      ]),
+      images: ['ec2:eu-central-1::image/*', 'ec2:us-east-1::image/*'],
+      snapshots: ['ec2:eu-central-1::snapshot/*', 'ec2:us-east-1::snapshot/*'],
+    },
+    bake: {
+      words: {
+        REPO: 'all-images',
+        PROFILE: 'team/packer',
+        PROFILE_ROLE: 'team/packer-role',
+        KEY: 'kms:eu-central-1:444444444444:key/11111111-2222-3333-4444-555555555555',
+        ECR_REPOSITORY: 'eu-central-1:444444444444:repository/packer',
+      },
+      with: ['instance profiles', 'keys', 'image in ECR'],
+    },
+  },
+];
