@@ -1,11 +1,14 @@
 import Table from 'cli-table3';
-import { createColors } from 'picocolors';
+import type { createColors } from 'picocolors';
 import type { ReportedImage } from '../local/tour/report';
 
 type Colors = ReturnType<typeof createColors>;
 
 /** Below this many columns the reason gets a line of its own. */
 const roomyColumns = 110;
+
+/** Of image and AMI: a row without AMI, too, leaves its reason some room. */
+const leastWidths = [0, 'x86_64'.length, 0, 'ami-0123456789abcdef0'.length];
 
 /** The table of every image, for a terminal of so many columns. */
 export function imagesTable(images: readonly ReportedImage[], columns: number, colors: Colors): string {
@@ -24,7 +27,11 @@ export function imagesTable(images: readonly ReportedImage[], columns: number, c
   }));
   const head = ['account', 'image', 'channel', 'AMI', 'age', 'decision', ...(roomy ? ['reason'] : [])];
   const widths = head.map((title, index) =>
-    Math.max(title.length, ...rows.map(({ cells }) => longestLine(cells[index] ?? ''))),
+    Math.max(
+      title.length,
+      leastWidths[index] ?? 0,
+      ...rows.map(({ cells }) => longestLine(cells[index] ?? '')),
+    ),
   );
   const used = widths.slice(0, 6).reduce((sum, width) => sum + width + 3, 1);
   const reasonWidth = Math.max(24, Math.min(60, columns - used - 3));

@@ -1,5 +1,5 @@
 import { Listr } from 'listr2';
-import { createColors } from 'picocolors';
+import type { createColors } from 'picocolors';
 import type { TourStep } from '../local/tour/step';
 import type { StepOutcome } from '../local/tour/tour';
 

@@ -89,11 +89,11 @@ describe('a build that ends badly publishes nothing, and says why', () => {
       /^blocked: .*not region:ami/,
     ],
   ])('%s', async (_, end, says) => {
-    const before = await bakery.parameter(platform, webParameter);
+    const before = bakery.parameter(platform, webParameter);
     webOutcome = endsWith(end);
     await changeWeb();
     expect(await web()).toMatch(says);
-    expect(await bakery.parameter(platform, webParameter)).toBe(before);
+    expect(bakery.parameter(platform, webParameter)).toBe(before);
     webOutcome = undefined;
     await changeWeb('# mended');
     expect(await web()).toMatch(/^current: /);
@@ -133,7 +133,7 @@ describe('a build that ends badly publishes nothing, and says why', () => {
   });
 
   test('it names an AMI that another bake has recorded', async () => {
-    const other = await bakery.parameter(platform, '/bakery/batch/x86_64/stable');
+    const other = bakery.parameter(platform, '/bakery/batch/x86_64/stable');
     webOutcome = endsWith({ status: 'SUCCEEDED', ...amiOf(other!) });
     await changeWeb();
     expect(await web()).toMatch(/^blocked: .*carries the id of bake/);
@@ -174,13 +174,13 @@ describe('a parameter', () => {
         (input as { Name: string }).Name === webParameter,
       before: () => Object.assign(new Error('swallowed'), { name: 'TimeoutError' }),
     });
-    const before = await bakery.parameter(platform, webParameter);
+    const before = bakery.parameter(platform, webParameter);
     await changeWeb();
     for (let tick = 0; tick < 4; tick += 1) {
       await bakery.pass(3 * minuteMs);
       await bakery.tick(platform);
     }
-    expect(await bakery.parameter(platform, webParameter)).toBe(before);
+    expect(bakery.parameter(platform, webParameter)).toBe(before);
     expect(await web()).toMatch(/^blocked: .*was written 3 times with ami-/);
     expect(notices().filter((text) => text.includes('PARAMETER_NOT_TAKING'))).toHaveLength(1);
   });
@@ -192,7 +192,7 @@ describe('a parameter', () => {
     const extra = `${files['bakery.yml']}  extra:\n    base: image:base-al2023\n    template: web/\n`;
     bakery.push(platform, { ...files, 'bakery.yml': extra });
     await bakery.settle();
-    expect(await bakery.parameter(platform, name)).toBe('ami-mine');
+    expect(bakery.parameter(platform, name)).toBe('ami-mine');
     expect((await bakery.decisions(platform))['extra/x86_64']).toMatch(
       /^blocked: .*was not made by this bakery/,
     );
@@ -200,14 +200,14 @@ describe('a parameter', () => {
   });
 
   test('that drifted is repaired within a few ticks', async () => {
-    const before = await bakery.parameter(platform, webParameter);
+    const before = bakery.parameter(platform, webParameter);
     await bakery.pass(10 * minuteMs);
     await bakery.aws.ssm.PutParameter(
       { Name: webParameter, Value: 'ami-0d41f7', Type: 'String', Overwrite: true },
       at,
     );
     await bakery.tick(platform);
-    expect(await bakery.parameter(platform, webParameter)).toBe(before);
+    expect(bakery.parameter(platform, webParameter)).toBe(before);
   });
 });
 

@@ -28,9 +28,9 @@ test('a first push becomes AMIs in every account below it, bases first, each bak
   expect(builds[0]).toBe('base-al2023/x86_64');
   expect([...builds].sort()).toEqual(['base-al2023/x86_64', 'batch/x86_64', 'shop/x86_64', 'web/x86_64']);
   for (const decision of await both()) expect(decision).toMatch(/^current: ami-/);
-  const base = await bakery.parameter(platform, baseParameter);
+  const base = bakery.parameter(platform, baseParameter);
   expect(base).toMatch(/^ami-/);
-  expect(await bakery.parameter(consumer, baseParameter)).toBe(base);
+  expect(bakery.parameter(consumer, baseParameter)).toBe(base);
 });
 
 test('planning again right after applying starts nothing and writes nothing', async () => {
@@ -41,11 +41,11 @@ test('planning again right after applying starts nothing and writes nothing', as
 });
 
 test('a push that touches one image bakes that one', async () => {
-  const before = await bakery.parameter(platform, baseParameter);
+  const before = bakery.parameter(platform, baseParameter);
   bakery.push(platform, platformFiles({ 'web/main.pkr.hcl': '# web, changed' }));
   await bakery.settle();
   expect(thenBuilt()).toEqual(['web/x86_64']);
-  expect(await bakery.parameter(platform, baseParameter)).toBe(before);
+  expect(bakery.parameter(platform, baseParameter)).toBe(before);
 });
 
 test('a push that touches nothing an image is made of bakes nothing', async () => {
@@ -71,15 +71,15 @@ test('ten pushes while a bake runs are one more bake, of the last', async () => 
 });
 
 test('a revert is published again without a bake', async () => {
-  const before = await bakery.parameter(platform, webParameter);
+  const before = bakery.parameter(platform, webParameter);
   bakery.push(platform, platformFiles({ 'web/main.pkr.hcl': '# a mistake' }));
   await bakery.settle();
-  expect(await bakery.parameter(platform, webParameter)).not.toBe(before);
+  expect(bakery.parameter(platform, webParameter)).not.toBe(before);
   bakery.aws.log.step = 'reverted';
   bakery.push(platform, platformFiles());
   await bakery.settle();
   expect(bakery.builds('reverted')).toEqual([]);
-  expect(await bakery.parameter(platform, webParameter)).toBe(before);
+  expect(bakery.parameter(platform, webParameter)).toBe(before);
 });
 
 test('the next night the base is baked anew, and everything below it once', async () => {
@@ -93,9 +93,7 @@ test('the next night the base is baked anew, and everything below it once', asyn
     await bakery.tick(shop);
   }
   expect(bakery.builds('later')).toEqual([]);
-  expect(await bakery.parameter(consumer, baseParameter)).toBe(
-    await bakery.parameter(platform, baseParameter),
-  );
+  expect(bakery.parameter(consumer, baseParameter)).toBe(bakery.parameter(platform, baseParameter));
 });
 
 test('a person who asks gets a bake, although nothing changed', async () => {
@@ -115,21 +113,21 @@ test('a person who asks gets a bake, although nothing changed', async () => {
 test('an image that left bakery.yml is not baked any more, and its parameter stays', async () => {
   const files = platformFiles();
   const shorter = files['bakery.yml']!.replace(/ {2}batch:[^]*$/, '');
-  const before = await bakery.parameter(platform, '/bakery/batch/x86_64/stable');
+  const before = bakery.parameter(platform, '/bakery/batch/x86_64/stable');
   bakery.push(platform, { ...files, 'bakery.yml': shorter });
   await bakery.settle();
   expect(thenBuilt()).toEqual([]);
-  expect(await bakery.parameter(platform, '/bakery/batch/x86_64/stable')).toBe(before);
+  expect(bakery.parameter(platform, '/bakery/batch/x86_64/stable')).toBe(before);
 });
 
 test('a renamed image keeps its AMI under the new name, without a bake', async () => {
-  const before = await bakery.parameter(platform, webParameter);
+  const before = bakery.parameter(platform, webParameter);
   const files = platformFiles();
   const renamed = files['bakery.yml']!.replace('  web:\n', '  website:\n    was: web\n');
   bakery.push(platform, { ...files, 'bakery.yml': renamed });
   await bakery.settle();
   expect(thenBuilt()).toEqual([]);
-  expect(await bakery.parameter(platform, '/bakery/website/x86_64/stable')).toBe(before);
+  expect(bakery.parameter(platform, '/bakery/website/x86_64/stable')).toBe(before);
 });
 
 test('sharing that changed is amended without a bake, and withdrawn where it is no longer asked for', async () => {
@@ -138,7 +136,7 @@ test('sharing that changed is amended without a bake, and withdrawn where it is 
   bakery.push(platform, { ...files, 'bakery.yml': narrower });
   await bakery.settle();
   expect(thenBuilt()).toEqual([]);
-  const amiId = await bakery.parameter(platform, baseParameter);
+  const amiId = bakery.parameter(platform, baseParameter);
   expect(bakery.aws.ec2.amiVisible(shop, 'eu-west-1', amiId!)).toBe(true);
   expect(bakery.aws.ec2.amiVisible(consumer, 'eu-west-1', amiId!)).toBe(false);
 });

@@ -149,10 +149,10 @@ export class MemoryBakery {
       .map(({ input }) => input);
   }
 
-  async parameter(account: string, name: string): Promise<string | undefined> {
+  parameter(account: string, name: string): string | undefined {
     try {
       const at = { account, region, caller: 'test' };
-      const output = await this.aws.ssm.GetParameter({ Name: name }, at);
+      const output = this.aws.ssm.GetParameter({ Name: name }, at);
       return output.Parameter?.Value;
     } catch (error) {
       if ((error as Error).name === 'ParameterNotFound') return undefined;

@@ -314,27 +314,31 @@ export const amiFilterIssues = (value: unknown): SchemaIssue[] =>
 export function knownFields(path: readonly PropertyKey[]): string[] {
   let level: z.core.$ZodType[] = [bakerySchema];
   for (const key of path) level = level.flatMap((schema) => step(schema, key));
-  return level
-    .flatMap(unwrap)
-    .flatMap((schema) => ('shape' in schema.def ? Object.keys(schema.def.shape) : []));
+  return level.flatMap(unwrap).flatMap((schema) => Object.keys(schema.def.shape ?? {}));
 }
 
-type Opened = {
-  def: { type: string } & Record<string, unknown> & { shape?: Record<string, z.core.$ZodType> };
-};
+/** The parts of zod's own description of a schema that are followed here. */
+interface Def {
+  type: string;
+  shape?: Record<PropertyKey, z.core.$ZodType>;
+  innerType?: z.core.$ZodType;
+  valueType?: z.core.$ZodType;
+  element?: z.core.$ZodType;
+  options?: z.core.$ZodType[];
+}
 
-function unwrap(schema: z.core.$ZodType): { def: any }[] {
-  const { def } = schema._zod as unknown as Opened;
-  if (def.type === 'optional') return unwrap(def['innerType'] as z.core.$ZodType);
-  if (def.type === 'union') return (def['options'] as z.core.$ZodType[]).flatMap(unwrap);
+function unwrap(schema: z.core.$ZodType): { def: Def }[] {
+  const { def } = schema._zod as unknown as { def: Def };
+  if (def.type === 'optional' && def.innerType !== undefined) return unwrap(def.innerType);
+  if (def.type === 'union') return (def.options ?? []).flatMap(unwrap);
   return [{ def }];
 }
 
 function step(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType[] {
   return unwrap(schema).flatMap(({ def }) => {
-    if (def.type === 'object') return Object.hasOwn(def.shape, key) ? [def.shape[key]] : [];
-    if (def.type === 'record') return [def.valueType];
-    if (def.type === 'array') return [def.element];
+    if (def.type === 'object') return Object.hasOwn(def.shape ?? {}, key) ? (def.shape?.[key] ?? []) : [];
+    if (def.type === 'record') return def.valueType ?? [];
+    if (def.type === 'array') return def.element ?? [];
     return [];
   });
 }

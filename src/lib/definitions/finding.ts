@@ -82,5 +82,5 @@ export function show(value: unknown): string {
 function plain(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a map' : String(value);
+  return typeof value === 'object' ? 'a map' : typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -19,6 +19,8 @@ import type { CallSite, World } from '../aws/world';
 export type Files = Record<string, string>;
 
 const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex');
+const byPath = (files: Files): [string, string][] =>
+  Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
 const refusal = (message: string) => ({ message, $metadata: {} });
 
 /**
@@ -35,7 +37,7 @@ export class MemoryCodeCommit {
   push(at: Omit<CallSite, 'caller'>, repository: string, branch: string, files: Files | undefined): string {
     const key = `${at.account}/${repository}/${branch}`;
     const oldCommitId = this.#heads.get(key);
-    const commitId = files === undefined ? undefined : sha1(JSON.stringify(Object.entries(files).sort()));
+    const commitId = files === undefined ? undefined : sha1(JSON.stringify(byPath(files)));
     if (commitId === undefined) this.#heads.delete(key);
     else {
       this.#heads.set(key, commitId);
@@ -101,13 +103,7 @@ export class MemoryCodeCommit {
     }
     const names = [...new Set(inside.map((path) => path.slice(prefix.length).split('/')[0]!))].sort();
     const treeId = (path: string): string =>
-      sha1(
-        JSON.stringify(
-          Object.entries(files)
-            .filter(([file]) => path === '' || file.startsWith(`${path}/`))
-            .sort(),
-        ),
-      );
+      sha1(JSON.stringify(byPath(files).filter(([file]) => path === '' || file.startsWith(`${path}/`))));
     const isFile = (name: string) => files[prefix + name] !== undefined;
     return {
       commitId: input.commitSpecifier,
