@@ -39,6 +39,8 @@ export class MemoryBakery {
   readonly aws: LocalAws;
   readonly logs: FunctionLogs;
   readonly all: Deployment[];
+  /** By account. */
+  readonly functions = new Map<string, ReturnType<typeof accountFunctions>>();
   codecommit!: MemoryCodeCommit;
   codebuild!: LocalCodeBuild;
 
@@ -75,6 +77,7 @@ export class MemoryBakery {
     const ids = localIds(this.aws.chance);
     for (const deployment of this.all) {
       const functions = accountFunctions({ aws: this.aws, logs: this.logs, ids }, deployment.settings);
+      this.functions.set(deployment.settings.account, functions);
       deploy(this.aws, this.codebuild, deployment, { functions, buildspec: 'version: 0.2' });
     }
   }

@@ -17,8 +17,8 @@ import { sendNotices } from './send-notices';
 import { takeCommands } from './take-commands';
 import { tellBlocked } from './tell-blocked';
 
-/** Left for writing what is known when time runs out. The rest is left to the next message or tick. */
-const reserveMs = 20_000;
+/** Left when the last things are told and written, which take a call or two each. */
+const lastReserveMs = 5_000;
 /** A run that somebody else's writes made stale reads everything again this often. */
 const maxReads = 3;
 /** Rounds in one run: each one passes something on from a base to what is built on it. */
@@ -81,15 +81,16 @@ async function rounds(run: Run): Promise<Rounds> {
     const plan = await makePlan(run);
     await applyPlan(run, plan);
     const settled = run.changes === before;
-    const outOfTime = run.deps.remainingMs() < reserveMs;
+    const { outOfTime } = run;
     if (run.stale || settled || outOfTime || round === maxRounds) {
       if (outOfTime) run.deps.log.warn('out of time; the next message or tick goes on', { round });
-      return { plan, mirrors, finished: settled };
+      return { plan, mirrors, finished: settled && !outOfTime };
     }
   }
 }
 
 async function finish(run: Run, plan: Plan, metaAtStart: unknown): Promise<void> {
+  run.reserveMs = lastReserveMs;
   await tellBlocked(run, plan);
   await sendNotices(run);
   await run.attempt('sending the inventory', undefined, () => sendInventory(run));

@@ -53,6 +53,8 @@ export class Run {
   bases: Promise<void> = Promise.resolve();
   /** Somebody else wrote what this run had read: nothing more is written on the strength of it. */
   stale = false;
+  /** Nothing new is begun with less than this left: what is begun must be written down before Lambda ends the run. */
+  reserveMs = 20_000;
   readonly #limit = pLimit(concurrency);
 
   constructor(
@@ -97,12 +99,16 @@ export class Run {
 
   /** Does it, or notes why it could not be done now. Mistakes of the program are noted as not retryable. */
   async attempt(what: string, image: ImageKey | undefined, task: () => Promise<void>): Promise<void> {
-    if (this.stale) return;
+    if (this.stale || this.outOfTime) return;
     try {
       await task();
     } catch (error) {
       this.note(what, image, error);
     }
+  }
+
+  get outOfTime(): boolean {
+    return this.deps.remainingMs() < this.reserveMs;
   }
 
   note(what: string, image: ImageKey | undefined, error: unknown): void {
