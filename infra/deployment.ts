@@ -18,7 +18,13 @@ const absent = { Ref: 'AWS::NoValue' };
  * The framework calls it.
  */
 export default async function deployment({ options }: { options: { stage?: string } }) {
-  return deploymentOf(readStage(options.stage));
+  try {
+    return deploymentOf(readStage(options.stage));
+  } catch (error) {
+    // The framework prints the stack, of which nobody who wrote a configuration wants to know.
+    if (error instanceof Error) error.stack = error.message;
+    throw error;
+  }
 }
 
 /** @throws Error that says which stages there are; SettingsError */
@@ -39,6 +45,7 @@ export function deploymentOf(config: StageConfig) {
   return {
     name: stack.name,
     region,
+    account: config.account,
     role: settings.role,
     names: names(stack.name),
     environment: functionEnvironment(config),

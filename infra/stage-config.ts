@@ -28,6 +28,11 @@ const iamName = text(
   'Write the name, with its path before it if it has one.',
 );
 
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
 const bake = z.strictObject({
   architecture: described(
     z._default(z.enum(['x86_64', 'arm64']), 'arm64'),
@@ -99,11 +104,10 @@ const stack = z.strictObject({
   permissionsBoundary: described(z.optional(policyArn), 'Of every role.'),
   rolePath: z._default(text(/^\/([\w+=,.@-]+\/)*$/, 'Write a path that begins and ends with a slash.'), '/'),
   roleNamePrefix: z._default(text(/^[\w+=,.@-]{0,30}$/, 'At most 30 letters, digits and +=,.@-_.'), ''),
-  // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
   logRetentionDays: z._default(
-    z.union(
-      [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653].map((n) => z.literal(n)),
-    ),
+    z
+      .number()
+      .check(z.refine((days) => retentionDays.includes(days), `Write one of ${retentionDays.join(', ')}.`)),
     30,
   ),
   deploymentBucket: described(
@@ -145,11 +149,13 @@ const madeByTheStack = ['account', 'region', 'table', 'queueUrl', 'topicArn', 'b
  * @throws SettingsError with every problem
  */
 export function checkStageConfig(content: unknown, stage: string): StageConfig {
+  const where = `config/${stage}.yml`;
   const read = z.safeParse(stageSchema, content);
   if (!read.success && (typeof content !== 'object' || content === null))
-    throw new SettingsError([
-      { path: '', value: undefined, problem: 'is empty', fix: 'Copy one of the examples in config/.' },
-    ]);
+    throw new SettingsError(
+      [{ path: '', value: undefined, problem: 'is empty', fix: 'Copy one of the examples in config/.' }],
+      where,
+    );
   const raw = content as Partial<Record<'account' | 'region' | 'settings' | 'stack', unknown>>;
   const written = record(raw.settings);
   const problems: SettingsProblem[] = [
@@ -183,7 +189,10 @@ export function checkStageConfig(content: unknown, stage: string): StageConfig {
     );
   }
   if (!read.success || settings === undefined || problems.length > 0)
-    throw new SettingsError(problems.sort((a, b) => a.path.localeCompare(b.path)));
+    throw new SettingsError(
+      problems.sort((a, b) => a.path.localeCompare(b.path)),
+      where,
+    );
   const { data } = read;
   const { name = `ami-bakery-${stage}`, bake: asked = z.parse(bake, {}) } = data.stack;
   return { ...data, stack: { ...data.stack, name, bake: asked }, settings, written };

@@ -12,10 +12,12 @@ export interface SettingsProblem {
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly code = 'SETTINGS_INVALID';
-  constructor(readonly problems: SettingsProblem[]) {
-    super(
-      `SETTINGS_INVALID: ${problems.length} problem(s) in BAKERY_SETTINGS\n${problems.map(line).join('\n')}`,
-    );
+  /** @param where they were written */
+  constructor(
+    readonly problems: SettingsProblem[],
+    where = 'BAKERY_SETTINGS',
+  ) {
+    super(`SETTINGS_INVALID: ${problems.length} problem(s) in ${where}\n${problems.map(line).join('\n')}`);
   }
 }
 
