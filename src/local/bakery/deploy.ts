@@ -1,4 +1,4 @@
-import { LocalCodeBuild } from '../builds/codebuild';
+import type { LocalCodeBuild } from '../builds/codebuild';
 import type { LocalAws } from '../aws/create-world';
 import { mapQueue } from '../aws/queue-mapping';
 import type { accountFunctions, FunctionName } from './account-functions';

@@ -45,11 +45,11 @@ const bakery = (account: string, repo: string, shareWith?: Settings['ceilings'][
   },
 });
 
-const platformUpstream = {
-  bakery: 'platform',
+const upstream = (name: string) => ({
+  bakery: name,
   account: accounts.platform,
   topicArn: arn(accounts.platform, names.topic),
-};
+});
 
 /** A channel of the platform's that the consumer keeps a copy of. */
 export interface MirroredChannel {
@@ -60,6 +60,8 @@ export interface MirroredChannel {
 
 /** What is different from one local bakery to the next. */
 export interface Differences {
+  /** What the platform's bakery is called. */
+  platformName?: string;
   /** Where bakery.yml is, if not in the root of `main`. */
   platform?: { branch: string; path: string };
   shop?: { branch: string; path: string };
@@ -69,14 +71,15 @@ export interface Differences {
 }
 
 /** Settings of all accounts, checked like those of a real deployment. */
-export function deployments({ platform, shop, shareWith, mirrors }: Differences): Deployment[] {
+export function deployments(differences: Differences): Deployment[] {
+  const { platformName = 'platform', platform, shop, shareWith, mirrors } = differences;
   const platformSettings = bakery(accounts.platform, 'golden-images', shareWith);
   const shopSettings = bakery(accounts.shop, 'shop-images', shareWith);
   const written = [
     {
       title: 'platform',
       settings: {
-        bakery: 'platform',
+        bakery: platformName,
         ...platformSettings,
         repo: { ...platformSettings.repo, ...platform },
       },
@@ -87,7 +90,7 @@ export function deployments({ platform, shop, shareWith, mirrors }: Differences)
         bakery: 'shop',
         ...shopSettings,
         repo: { ...shopSettings.repo, ...shop },
-        upstreams: [platformUpstream],
+        upstreams: [upstream(platformName)],
       },
     },
     ...(mirrors.length === 0
@@ -99,8 +102,8 @@ export function deployments({ platform, shop, shareWith, mirrors }: Differences)
               bakery: 'consumer',
               ...inEveryAccount(accounts.consumer),
               role: 'consumer',
-              upstreams: [platformUpstream],
-              mirrors: mirrors.map((mirror) => ({ bakery: 'platform', ...mirror })),
+              upstreams: [upstream(platformName)],
+              mirrors: mirrors.map((mirror) => ({ bakery: platformName, ...mirror })),
             },
           },
         ]),

@@ -51,7 +51,7 @@ export async function openForeignRepo(
       `There is no bakery.yml in ${path} at commit ${commitId.slice(0, 8)}. Commit one (packer/platform/bakery.yml shows how), or give the folder it is in.`,
     );
   }
-  const { catalog, problems } = readBakeryYml(text, { bakery: 'platform', parameterPrefix: '/bakery/' });
+  const { catalog, problems } = readBakeryYml(text, { bakery: '', parameterPrefix: '/bakery/' });
   if (catalog === undefined) {
     const lines = problems.map((problem) => `  ${formatProblem('bakery.yml', problem)}`);
     throw new ForeignRepoRefused(`bakery.yml in ${path} is not valid:\n${lines.join('\n')}`);

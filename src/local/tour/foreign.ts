@@ -1,7 +1,7 @@
 import { plannedCommands, parseBuildspec } from '../builds/buildspec';
 import { accounts, deployments } from '../bakery/deployment';
 import type { LocalBakery } from '../bakery/local-bakery';
-import { seedForeignBases } from './foreign-bases';
+import { seedTakenForGranted } from './taken-for-granted';
 import type { ForeignRepo } from './foreign-repo';
 import { ImageRepo } from './image-repo';
 import { starterPlatform } from './starter';
@@ -18,7 +18,7 @@ export function foreignDeployments(foreign: ForeignRepo) {
   ];
   const place = { branch, path: root };
   const all = deployments({
-    ...(followsOthers(foreign) ? { shop: place } : { platform: place }),
+    ...(followsOthers(foreign) ? { shop: place, platformName: followed(foreign)[0] } : { platform: place }),
     shareWith: {
       accounts: [...new Set([...asked((share) => share.accounts), accounts.shop, accounts.consumer])],
       organizations: asked((share) => share.organizations),
@@ -29,8 +29,11 @@ export function foreignDeployments(foreign: ForeignRepo) {
   return followsOthers(foreign) ? all : all.filter(({ settings }) => settings.account === accounts.platform);
 }
 
-const followsOthers = ({ catalog }: ForeignRepo): boolean =>
-  catalog.images.some(({ base }) => base.kind === 'upstream');
+/** Names of the bakeries that its images are built on. */
+const followed = ({ catalog }: ForeignRepo): string[] =>
+  catalog.images.flatMap(({ base }) => (base.kind === 'upstream' ? base.bakery : []));
+
+const followsOthers = (foreign: ForeignRepo): boolean => followed(foreign).length > 0;
 
 /** The clone pushes to the local bakery from now on; the repo it came from is not touched again. */
 export async function foreignSetting(
@@ -48,7 +51,7 @@ export async function foreignSetting(
     defaultBranch: repo!.branch,
   });
   await bakery.repos.git.run(foreign.workTree, ['remote', 'set-url', 'origin', made.git.path]);
-  seedForeignBases(bakery.aws, { account, region }, foreign, nowMs);
+  seedTakenForGranted(bakery.aws, { account, region }, foreign, nowMs);
   if (followsOthers(foreign)) await starterPlatform(bakery).then((platform) => platform.push('First images'));
   await bakery.settle();
   return {

@@ -8,8 +8,11 @@ interface Place {
   region: string;
 }
 
-/** Makes the AMIs that a foreign repo takes for granted: those its bakery.yml names as bases, and those its files name. */
-export function seedForeignBases(
+/**
+ * Makes what a foreign repo takes for granted in its account: the AMIs that its bakery.yml names as bases, and the AMIs
+ * and networks that its files name.
+ */
+export function seedTakenForGranted(
   aws: Pick<LocalAws, 'ec2' | 'ssm'>,
   at: Place,
   { catalog, texts }: ForeignRepo,
@@ -33,7 +36,30 @@ export function seedForeignBases(
   };
   for (const { base, architecture } of catalog.images) seedBase(aws, at, base, architecture, seed);
   for (const text of texts.values()) {
-    for (const [amiId] of text.matchAll(/\bami-(?:[0-9a-f]{17}|[0-9a-f]{8})\b/g)) seed(amiId, 'x86_64');
+    for (const amiId of ids(text, 'ami')) seed(amiId, 'x86_64');
+    seedNetwork(aws, at, text);
+  }
+}
+
+const ids = (text: string, prefix: string): string[] => [
+  ...new Set(text.match(new RegExp(`\\b${prefix}-(?:[0-9a-f]{17}|[0-9a-f]{8})\\b`, 'g'))),
+];
+
+/** Subnets and security groups are taken to be in the first VPC that the same file names. */
+function seedNetwork(aws: Pick<LocalAws, 'ec2'>, at: Place, text: string): void {
+  const site = { ...at, caller: 'observer' };
+  const missing = (prefix: 'vpc' | 'subnet' | 'sg', known: () => unknown[] | undefined) => {
+    const found = JSON.stringify(known() ?? []);
+    return ids(text, prefix).filter((id) => !found.includes(id));
+  };
+  for (const vpcId of missing('vpc', () => aws.ec2.DescribeVpcs({}, site).Vpcs))
+    aws.ec2.seedVpc(at, { vpcId });
+  const vpcId = ids(text, 'vpc')[0] ?? aws.ec2.DescribeVpcs({}, site).Vpcs?.[0]?.VpcId ?? 'vpc-00000000';
+  for (const subnetId of missing('subnet', () => aws.ec2.DescribeSubnets({}, site).Subnets)) {
+    aws.ec2.seedSubnet(at, { subnetId, vpcId });
+  }
+  for (const groupId of missing('sg', () => aws.ec2.DescribeSecurityGroups({}, site).SecurityGroups)) {
+    aws.ec2.seedSecurityGroup(at, { groupId, vpcId, name: groupId.replace('sg-', 'group-') });
   }
 }
 

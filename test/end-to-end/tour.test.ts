@@ -1,0 +1,179 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalBakery } from '../../src/local/bakery/local-bakery';
+import { makeScratch } from '../../src/local/bakery/scratch';
+import { prepareEvidence, writeEvidence } from '../../src/local/tour/evidence';
+import { reportImages } from '../../src/local/tour/report';
+import type { ReportedImage } from '../../src/local/tour/report';
+import { startTour } from '../../src/local/tour/start-tour';
+import { runStep } from '../../src/local/tour/tour';
+import type { StepOutcome } from '../../src/local/tour/tour';
+
+interface Call {
+  step: string;
+  at: string;
+  account: string;
+  caller: string;
+  service: string;
+  operation: string;
+  input: Record<string, unknown>;
+  outcome: string;
+  userAgent?: string;
+}
+
+interface State {
+  accounts: Record<
+    string,
+    Record<
+      string,
+      {
+        images: { ImageId: string; sharedWith: string[] }[];
+        instances: { State: { Name: string } }[];
+        parameters: Record<string, string>;
+        builds: { buildStatus: string }[];
+      }
+    >
+  >;
+}
+
+/** One tour with the stand-in; what the tests look at is what it left behind. */
+describe('the tour', () => {
+  const evidence = mkdtempSync(join(tmpdir(), 'bakery-test-'));
+  const scratch = makeScratch();
+  const outcomes: StepOutcome[] = [];
+  let images: ReportedImage[] = [];
+  let calls: Call[] = [];
+  let state: State;
+
+  beforeAll(async () => {
+    let bakery: LocalBakery | undefined;
+    try {
+      prepareEvidence(evidence);
+      const searchPath = process.env['PATH'] ?? '';
+      const { setting, steps } = await startTour({ scratch, searchPath, evidence, seed: 7 }, (made) => {
+        bakery = made;
+      });
+      for (const step of steps) outcomes.push(await runStep(setting, step));
+      images = await reportImages(setting.bakery);
+      await writeEvidence(evidence, setting.bakery, outcomes);
+    } finally {
+      await bakery?.close();
+    }
+    calls = lines<Call>('calls.jsonl');
+    state = JSON.parse(readFileSync(join(evidence, 'state.json'), 'utf8')) as State;
+  }, 120_000);
+
+  afterAll(async () => {
+    await scratch.remove();
+    rmSync(evidence, { recursive: true });
+  });
+
+  const lines = <T>(name: string): T[] =>
+    readFileSync(join(evidence, name), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as T);
+
+  const buildsIn = (step: string): string[] =>
+    calls
+      .filter((call) => call.step === step && call.operation === 'StartBuild' && call.outcome === 'ok')
+      .map(({ account, input }) => {
+        const variables = input['environmentVariablesOverride'] as { name: string; value: string }[];
+        return `${account} ${variables.find(({ name }) => name === 'BAKERY_IMAGE')?.value}`;
+      })
+      .sort();
+
+  const everything = [
+    '111111111111 base-al2023/x86_64',
+    '111111111111 batch/x86_64',
+    '111111111111 web/x86_64',
+    '222222222222 shop/x86_64',
+  ];
+  const web = '111111111111 web/x86_64';
+
+  test('every step held', () => {
+    expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
+    expect(outcomes.map(({ id }) => id)).toEqual([
+      'push',
+      'child-only',
+      'no-op',
+      'revert',
+      'night',
+      'failure',
+      'bad-config',
+      'distrust',
+      'lost',
+    ]);
+  });
+
+  test.each([
+    ['setup', []],
+    ['push', everything],
+    ['child-only', [web]],
+    ['no-op', []],
+    ['revert', [web]],
+    ['night', everything],
+    ['failure', [web, web]],
+    ['bad-config', []],
+    ['distrust', []],
+    ['lost', everything],
+  ])('in step %s CodeBuild was asked for these builds and no other', (step, expected) => {
+    expect(buildsIn(step)).toEqual(expected);
+  });
+
+  test('every image is current at the end, in each account, with its AMI in the parameter', () => {
+    expect(images.map(({ account, image, decision }) => [account, image, decision])).toEqual([
+      ['111111111111', 'base-al2023', 'current'],
+      ['111111111111', 'batch', 'current'],
+      ['111111111111', 'web', 'current'],
+      ['222222222222', 'shop', 'current'],
+      ['333333333333', 'base-al2023', 'current'],
+    ]);
+    for (const { account, image, architecture, channel, amiId } of images) {
+      const { parameters } = state.accounts[account]!['eu-west-1']!;
+      expect(parameters[`/bakery/${image}/${architecture}/${channel}`]).toBe(amiId);
+    }
+  });
+
+  test('the consumer uses the AMI of the platform, which is shared with it and with nobody unknown', () => {
+    const base = images.find(({ image }) => image === 'base-al2023')!;
+    const { images: owned } = state.accounts['111111111111']!['eu-west-1']!;
+    expect(images.at(-1)?.amiId).toBe(base.amiId);
+    expect(owned.find(({ ImageId }) => ImageId === base.amiId)?.sharedWith).toEqual([
+      '222222222222',
+      '333333333333',
+    ]);
+  });
+
+  test('no instance is left running, no build unfinished', () => {
+    for (const regions of Object.values(state.accounts)) {
+      for (const { instances, builds } of Object.values(regions)) {
+        expect(instances.filter(({ State: { Name } }) => Name !== 'terminated')).toEqual([]);
+        expect(builds.filter(({ buildStatus }) => buildStatus === 'IN_PROGRESS')).toEqual([]);
+      }
+    }
+  });
+
+  test('every call says when, who and what; builds call over HTTP and say with what', () => {
+    for (const call of calls) {
+      expect(call).toMatchObject({
+        step: expect.stringMatching(/^[a-z-]+$/) as string,
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
+        account: expect.stringMatching(/^\d{12}$/) as string,
+        caller: expect.stringMatching(/^\S+$/) as string,
+        outcome: expect.any(String) as string,
+      });
+    }
+    const byBuilds = calls.filter(({ operation }) => operation === 'CreateImage');
+    expect(byBuilds.length).toBe(15);
+    for (const { userAgent } of byBuilds) expect(userAgent).toMatch(/\S/);
+  });
+
+  test('events say what was delivered to whom, and in step lost what was not', () => {
+    const events = lines<{ step: string; kind: string; outcome: string }>('events.jsonl');
+    const dropped = events.filter(({ outcome }) => outcome === 'dropped');
+    expect(new Set(dropped.map(({ step }) => step))).toEqual(new Set(['lost']));
+    expect(new Set(dropped.map(({ kind }) => kind))).toEqual(new Set(['eventbridge', 'sns']));
+  });
+});
