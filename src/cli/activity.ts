@@ -18,5 +18,5 @@ const telling = new Set([
 /** `build started: web/x86_64: its base moved …`; undefined for lines that nobody waits for. */
 export function activityText({ message = '', image, reason, subject, why }: LoggedLine): string | undefined {
   if (!telling.has(message)) return undefined;
-  return [message, image, reason ?? subject ?? why].filter((part) => part !== undefined).join(': ');
+  return [message, image, reason ?? subject ?? why].filter((part) => typeof part === 'string').join(': ');
 }
