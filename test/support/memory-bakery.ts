@@ -11,7 +11,7 @@ import { LocalCodeBuild } from '../../src/local/builds/codebuild';
 import { InstantRunner, type InstantOutcome } from '../../src/local/builds/instant-runner';
 import { MemoryCodeCommit, type Files } from '../../src/local/git/memory-codecommit';
 import { instantBake } from './instant-bake';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../src/lib/reconcile/report';
@@ -41,6 +41,7 @@ export class MemoryBakery {
   readonly all: Deployment[];
   /** By account. */
   readonly functions = new Map<string, ReturnType<typeof accountFunctions>>();
+  readonly #scratch: string;
   codecommit!: MemoryCodeCommit;
   codebuild!: LocalCodeBuild;
 
@@ -70,7 +71,8 @@ export class MemoryBakery {
       },
     });
     seedPublicAmis(this.aws, region, this.clock.now() - 86_400_000);
-    this.logs = new FunctionLogs(join(mkdtempSync(join(tmpdir(), 'bakery-test-')), 'functions.jsonl'), {
+    this.#scratch = mkdtempSync(join(tmpdir(), 'bakery-test-'));
+    this.logs = new FunctionLogs(join(this.#scratch, 'functions.jsonl'), {
       keep: true,
       step: () => this.aws.log.step,
     });
@@ -166,5 +168,6 @@ export class MemoryBakery {
   close(): void {
     this.logs.close();
     this.aws.close();
+    rmSync(this.#scratch, { recursive: true, force: true });
   }
 }
