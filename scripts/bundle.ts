@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { build } from 'esbuild';
@@ -13,7 +14,7 @@ export type BundleMode = 'tuned' | 'default';
 const target = 'node20';
 
 /** ESM output that holds a CommonJS package needs a `require` for Node's own modules. */
-const requireBanner = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
+const requireBanner = `const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);`;
 
 /**
  * The SDK describes every operation of a service in one file of arrays. With computed keys in them (EC2's have them by
@@ -56,13 +57,61 @@ const credentialsOfTheFunction: Plugin = {
   },
 };
 
-/** Imported as a module, `process` evaluates all its getters, stdin's included; as the global it does not. */
-const processIsGlobal: Plugin = {
-  name: 'process-is-global',
+/**
+ * Node's own modules come from `process.getBuiltinModule`: as an import each is resolved and linked by the module loader
+ * and all its exports are read, getters that load further modules included. `process` is the global for the same reason.
+ */
+const builtinsAtHand: Plugin = {
+  name: 'builtins-at-hand',
   setup(bundler) {
-    bundler.onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'global' }));
-    bundler.onLoad({ filter: /^process$/, namespace: 'global' }, () => ({
-      contents: 'module.exports = process;',
+    const builtins = new Set(builtinModules);
+    bundler.onResolve({ filter: /^(node:)?[a-z0-9_]+(\/[a-z0-9_]+)*$/ }, ({ path }) => {
+      const name = path.replace(/^node:/, '');
+      return builtins.has(name) ? { path: name, namespace: 'builtin', sideEffects: false } : undefined;
+    });
+    bundler.onLoad({ filter: /^/, namespace: 'builtin' }, ({ path }) => ({
+      contents:
+        path === 'process'
+          ? 'module.exports = process;'
+          : `module.exports = process.getBuiltinModule('node:${path}');`,
+    }));
+  },
+};
+
+/**
+ * What only browsers, event streams, an instance that must ask for its region (Lambda sets AWS_REGION) and a Node without
+ * OpenSSL's SHA-256 reach: it says so, should that ever be wrong.
+ */
+const outOfReach: Plugin = {
+  name: 'out-of-reach',
+  setup(bundler) {
+    const filter = /^(bowser|@smithy\/core\/event-streams|.*\/Sha256Js|.*\/getInstanceMetadataRegion)$/;
+    bundler.onResolve({ filter }, ({ path }) => ({ path, namespace: 'out-of-reach', sideEffects: false }));
+    bundler.onLoad({ filter, namespace: 'out-of-reach' }, ({ path }) => ({
+      contents: `const missing = function () {
+          throw new Error(${JSON.stringify(`${path} is left out of this bundle, see scripts/bundle.ts`)});
+        };
+        module.exports = {
+          parse: missing, Sha256Js: missing, getInstanceMetadataRegion: missing, EventStreamSerde: missing, eventStreamSerdeProvider: missing,
+        };`,
+    }));
+  },
+};
+
+/**
+ * The SDK's own `await import(…)`s, all of them of the modules above, as calls. Each would wait for the module loader at
+ * a first request, and make esbuild put what its target shares with the function into further files.
+ */
+const neverAwaited: Plugin = {
+  name: 'never-awaited',
+  setup(bundler) {
+    const filter =
+      /[\\/](node-http-handler|lambda-invoke-store|protocols|util-user-agent-browser)[\\/](dist-es[\\/])?[\w-]+\.js$/;
+    bundler.onLoad({ filter }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(
+        /await import\((['"](node:\w+|bowser|@smithy\/core\/event-streams)['"])\)/g,
+        'require($1)',
+      ),
     }));
   },
 };
@@ -84,6 +133,15 @@ const shorterInLambda: Plugin = {
   },
 };
 
+/** zod/mini's part that is in use, see there. */
+const leanSchemas: Plugin = {
+  name: 'lean-schemas',
+  setup(bundler) {
+    const path = join(import.meta.dirname, 'lean/zod-mini.ts');
+    bundler.onResolve({ filter: /^zod\/mini$/ }, () => ({ path, sideEffects: false }));
+  },
+};
+
 const settings: Record<BundleMode, BuildOptions> = {
   tuned: {
     bundle: true,
@@ -100,7 +158,17 @@ const settings: Record<BundleMode, BuildOptions> = {
     // What is imported with `await import` stays a file of its own, read and compiled only when it is needed.
     splitting: true,
     banner: { js: requireBanner },
-    plugins: [unusedSchemasAreFree, credentialsOfTheFunction, processIsGlobal, shorterInLambda],
+    plugins: [
+      unusedSchemasAreFree,
+      credentialsOfTheFunction,
+      builtinsAtHand,
+      neverAwaited,
+      outOfReach,
+      shorterInLambda,
+      leanSchemas,
+    ],
+    // Something that a replaced module does not have must not become `undefined` in a function.
+    logOverride: { 'import-is-undefined': 'error' },
   },
   // serverless-esbuild 1.57 without `custom.esbuild`: bundle, platform node, exclude aws-sdk (v2 only), and esbuild's own
   // defaults for the rest: CommonJS, not minified, mainFields main,module. Its target follows the runtime.
