@@ -3,13 +3,14 @@ import { codeBuild } from '../lib/aws/codebuild';
 import { codeCommitRepo } from '../lib/aws/codecommit';
 import { dynamoTable } from '../lib/aws/dynamodb';
 import { ec2Amis } from '../lib/aws/ec2';
+import { AwsError } from '../lib/aws/errors';
 import { snsTopic } from '../lib/aws/sns';
 import { ssmParameters } from '../lib/aws/ssm';
 import { readSqsEvent } from '../lib/events/sqs-event';
 import type { WakeUp } from '../lib/events/wake-up';
 import type { ReconcileDeps } from '../lib/reconcile/deps';
 import { observeOnly, reconcile } from '../lib/reconcile/reconcile';
-import { ReconcileIncomplete } from '../lib/reconcile/reconcile-incomplete';
+import type { Report } from '../lib/reconcile/report';
 import { atColdStart, functionRuntime, type FunctionEnvironment } from './cold-start';
 import type { Handler, Invocation } from './runtime';
 import { refuse } from './wake';
@@ -42,7 +43,8 @@ export const onReconcile =
       if ('refused' in message) refuse(runtime, 'reconcile', 'MALFORMED', message.refused, invocation);
       else wakeUps.push(message.wakeUp);
     }
-    const report = await reconcile(deps, wakeUps);
+    const report = await unlessAwsFails(runtime, () => reconcile(deps, wakeUps));
+    if (report === undefined) return undefined;
     runtime.log.info('reconciled', {
       woken: wakeUps.map(({ kind }) => kind),
       commit: report.commitId,
@@ -51,11 +53,28 @@ export const onReconcile =
       finished: report.finished,
       requestId: invocation.awsRequestId,
     });
-    // Everything else was done; what no later run can mend by itself must show as a failure.
-    const lasting = report.troubles.filter(({ retryable }) => !retryable);
-    if (lasting.length > 0) throw new ReconcileIncomplete(lasting);
+    for (const { code } of report.troubles) runtime.log.count('ReconcileTroubles', code);
     return undefined;
   };
+
+/**
+ * A run that AWS lets down ends without an error, and is counted: given back to the queue, its message would hold up the
+ * whole group for the visibility timeout, while the next event or tick tries again within five minutes anyway. Only
+ * mistakes of the program fail the invocation.
+ */
+async function unlessAwsFails(
+  { log }: Pick<ReconcileRuntime, 'log'>,
+  run: () => Promise<Report>,
+): Promise<Report | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    log.error('nothing could be done; the next event or tick tries again', { code: error.code, error });
+    log.count('ReconcileTroubles', error.code);
+    return undefined;
+  }
+}
 
 function reconcileRuntime(env: FunctionEnvironment): ReconcileRuntime {
   const { settings, clients, log } = functionRuntime(env);

@@ -37,7 +37,7 @@ test('an error is told with its code and causes, as deep as is useful', () => {
   });
 });
 
-test('a count is a CloudWatch metric by reason', () => {
+test('a count is a CloudWatch metric by reason, and by bakery for alarms', () => {
   expect(logged((log) => log.count('EventsRefused', 'MALFORMED'))).toEqual([
     {
       bakery: 'platform',
@@ -48,7 +48,7 @@ test('a count is a CloudWatch metric by reason', () => {
         CloudWatchMetrics: [
           {
             Namespace: 'AmiBakery',
-            Dimensions: [['reason']],
+            Dimensions: [['reason'], ['bakery']],
             Metrics: [{ Name: 'EventsRefused', Unit: 'Count' }],
           },
         ],

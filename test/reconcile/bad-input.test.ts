@@ -1,5 +1,5 @@
 import { minuteMs } from '../../src/lib/definitions/instant';
-import { throttled } from '../../src/local/aws/failure';
+import { accessDenied, throttled } from '../../src/local/aws/failure';
 import type { BuildRun } from '../../src/local/builds/build-run';
 import type { InstantOutcome } from '../../src/local/builds/instant-runner';
 import { accounts, MemoryBakery, region } from '../support/memory-bakery';
@@ -236,4 +236,28 @@ test.each(['push', 'build', 'parameter', 'upstream'])('lost %s events are healed
   }
   expect(await web()).toMatch(/^current: /);
   expect(bakery.builds('then')).toEqual(['web/x86_64']);
+});
+
+test('what cannot be done for one image holds up no other, and is counted', async () => {
+  bakery.aws.faults.add({
+    label: 'CodeBuild refuses web',
+    when: ({ operation, input }) =>
+      operation === 'StartBuild' && JSON.stringify(input).includes('web/x86_64'),
+    before: () => accessDenied('not authorized to perform codebuild:StartBuild'),
+  });
+  const files = {
+    'web/main.pkr.hcl': '# changed',
+    'batch.json': '{"builders":[{"type":"amazon-ebs"}],"x":1}',
+  };
+  const startedAtMs = bakery.clock.now();
+  bakery.push(platform, platformFiles(files));
+  await bakery.settle();
+  const decisions = await bakery.decisions(platform);
+  expect(decisions['batch/x86_64']).toMatch(/^current: /);
+  expect(decisions['web/x86_64']).toMatch(/^wait: the last attempt failed/);
+  // The build took a minute; nothing waited for a queue's visibility timeout.
+  expect(bakery.clock.now() - startedAtMs).toBeLessThan(3 * minuteMs);
+  expect(bakery.logs.lines.filter((line) => JSON.stringify(line).includes('ReconcileTroubles'))).not.toEqual(
+    [],
+  );
 });

@@ -57,7 +57,7 @@ export class MemoryBakery {
         id: settings.account,
         region: settings.region,
         tables: [names.table],
-        queues: [{ name: names.queue }],
+        queues: [{ name: names.queue, visibilityTimeoutMs: 360_000 }],
         topics: [{ name: names.topic, maySubscribe: Object.values(accounts) }, { name: names.noticeTopic }],
       })),
       extend: (world) => {

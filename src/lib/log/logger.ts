@@ -73,7 +73,8 @@ const embeddedMetric = (metric: string, reason: string, nowMs: number, fields: L
       CloudWatchMetrics: [
         {
           Namespace: metricNamespace,
-          Dimensions: [['reason']],
+          // By bakery alone as well: an alarm cannot add up what it does not know the reasons of.
+          Dimensions: fields['bakery'] === undefined ? [['reason']] : [['reason'], ['bakery']],
           Metrics: [{ Name: metric, Unit: 'Count' }],
         },
       ],
