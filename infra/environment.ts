@@ -25,7 +25,7 @@ export function functionEnvironment(config: StageConfig): FunctionEnvironment {
     region: '${AWS::Region}',
     table: '${Ledger}',
     queueUrl: '${Queue}',
-    ...(isBakery ? { topicArn: '${AnnouncementTopic}', buildProject: '${BakeProject}' } : {}),
+    ...(isBakery ? { topicArn: '${AnnouncementTopic}', buildProject: names(stack.name).project } : {}),
   };
   const noticeTopic = '${NoticeTopic}';
   const literal = escaped({ ...written, ...(Object.keys(tags).length > 0 ? { tags } : {}) }) as Record<
@@ -58,8 +58,7 @@ function checkSize(text: string, { account, region }: StageConfig, stackName: st
     .replaceAll('${Ledger}', made.table)
     .replaceAll('${Queue}', `https://sqs.${region}.amazonaws.com/${account}/${made.queue}`)
     .replaceAll('${AnnouncementTopic}', topic(made.topic))
-    .replaceAll('${NoticeTopic}', topic(made.noticeTopic))
-    .replaceAll('${BakeProject}', made.project);
+    .replaceAll('${NoticeTopic}', topic(made.noticeTopic));
   const bytes = Buffer.byteLength(`BAKERY_SETTINGS${value}`);
   if (bytes > maxEnvironmentBytes)
     throw new Error(

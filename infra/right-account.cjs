@@ -3,10 +3,11 @@ module.exports = class RightAccount {
   constructor(serverless) {
     const check = async () => {
       const { account } = serverless.service.custom.deployment;
-      const actual = await serverless.getProvider('aws').getAccountId();
+      const provider = serverless.getProvider('aws');
+      const actual = await provider.getAccountId();
       if (actual === account) return;
       throw new serverless.classes.Error(
-        `WRONG_ACCOUNT: config/${serverless.service.provider.stage}.yml is for account ${account}, and these credentials are of ${actual}. Use others, or correct \`account\`.`,
+        `WRONG_ACCOUNT: config/${provider.getStage()}.yml is for account ${account}, and these credentials are of ${actual}. Use others, or correct \`account\`.`,
       );
     };
     this.hooks = { 'before:deploy:deploy': check, 'before:remove:remove': check };

@@ -28,11 +28,13 @@ export class MotoServer {
   #output = '';
   endpoint = '';
 
-  async start(path: string): Promise<void> {
+  /** @param environment further variables, such as MOTO_ACCOUNT_ID */
+  async start(path: string, environment: Record<string, string> = {}): Promise<void> {
     const port = await freePort();
     this.endpoint = `http://127.0.0.1:${port}`;
     this.#process = spawn(path, ['-H', '127.0.0.1', '-p', String(port)], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
     });
     const keep = (chunk: Buffer) => (this.#output += chunk.toString());
     this.#process.stdout!.on('data', keep);

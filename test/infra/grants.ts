@@ -23,8 +23,8 @@ export const ofType = (template: Template, type: string): [string, TemplateResou
 
 /** The statements of a role's inline policies. */
 export function statementsOf(role: TemplateResource): Statement[] {
-  const policies = (role.Properties['Policies'] ?? []) as { PolicyDocument?: { Statement: Statement[] } }[];
-  return policies.flatMap((policy) => policy.PolicyDocument?.Statement ?? []);
+  const policies = (role.Properties['Policies'] ?? []) as { PolicyDocument: { Statement: Statement[] } }[];
+  return policies.flatMap((policy) => policy.PolicyDocument.Statement);
 }
 
 /**
@@ -42,7 +42,7 @@ export function grantsOf(role: TemplateResource): string[] {
       ),
     );
   });
-  const managed = asList(role.Properties['ManagedPolicyArns'] ?? []).filter((it) => !isNoValue(it));
+  const managed = asList(role.Properties['ManagedPolicyArns'] ?? []);
   return [...new Set([...lines, ...managed.map((arn) => `managed policy ${textOf(arn)}`)])].sort();
 }
 
@@ -71,8 +71,5 @@ export function textOf(value: unknown): string {
       .replaceAll('${AWS::AccountId}', 'ACCOUNT');
   return JSON.stringify(value);
 }
-
-export const isNoValue = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && (value as { Ref?: string }).Ref === 'AWS::NoValue';
 
 const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);

@@ -49,15 +49,38 @@ export class ServiceCopy {
    */
   async package(stage: string): Promise<Packaged> {
     const folder = join(this.folder, 'packages', stage);
-    const command = [
-      ...(networkCanBeCut ? ['unshare', '-rn'] : []),
-      ...['env', '-i', `PATH=${process.env['PATH']}`, `HOME=${this.folder}`],
-      ...[process.execPath, join(root, 'node_modules/serverless/bin/serverless.js')],
-      ...['package', '--stage', stage, '--package', folder],
-    ];
-    await run(command[0]!, command.slice(1), { cwd: this.folder, timeout: 60_000 });
+    await this.run(networkCanBeCut ? ['unshare', '-rn'] : [], [
+      'package',
+      '--stage',
+      stage,
+      '--package',
+      folder,
+    ]);
     const templateFile = join(folder, 'cloudformation-template-update-stack.json');
     return { folder, templateFile, template: JSON.parse(await readFile(templateFile, 'utf8')) as Template };
+  }
+
+  /** Deploys a stage to whatever answers at the endpoint, as the account that its credentials are of. */
+  deploy = (stage: string, endpoint: string, region: string) =>
+    this.run([], ['deploy', '--stage', stage], {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: 'testing',
+      AWS_SECRET_ACCESS_KEY: 'testing',
+      AWS_REGION: region,
+    });
+
+  private async run(within: string[], args: string[], environment: Record<string, string> = {}) {
+    const variables = { PATH: process.env['PATH'] ?? '', HOME: this.folder, ...environment };
+    const [file = 'env', ...before] = [...within, 'env', '-i'];
+    const assigned = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+    const serverless = join(root, 'node_modules/serverless/bin/serverless.js');
+    const rest = [...before, ...assigned, process.execPath, serverless, ...args];
+    try {
+      await run(file, rest, { cwd: this.folder, timeout: 120_000 });
+    } catch (error) {
+      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+      throw new Error(`serverless ${args.join(' ')} failed:\n${stdout}${stderr}`, { cause: error });
+    }
   }
 
   remove = () => rm(this.folder, { recursive: true, force: true });

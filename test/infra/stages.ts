@@ -19,7 +19,6 @@ const everywhere: Places = {
 };
 const everyBakery: Places = {
   ...everywhere,
-  'bake project': ['BakeProject'],
   'announcement topic': ['AnnouncementTopic'],
   'base parameters': ['ssm:REGION::parameter/aws/service/*'],
 };
@@ -33,6 +32,7 @@ export const stages: Stage[] = [
     places: {
       ...everyBakery,
       'image repo': ['codecommit:REGION:ACCOUNT:golden-images'],
+      'bake project': ['codebuild:REGION:ACCOUNT:project/ami-bakery-platform-packer'],
       'own parameters': ['ssm:eu-west-1:ACCOUNT:parameter/bakery/*'],
       images: ['ec2:eu-west-1::image/*'],
       snapshots: ['ec2:eu-west-1::snapshot/*'],
@@ -47,6 +47,7 @@ export const stages: Stage[] = [
     places: {
       ...everyBakery,
       'image repo': ['codecommit:REGION:ACCOUNT:shop-images'],
+      'bake project': ['codebuild:REGION:ACCOUNT:project/ami-bakery-app-packer'],
       'own parameters': ['ssm:eu-west-1:ACCOUNT:parameter/bakery/*'],
       images: ['ec2:eu-west-1::image/*'],
       snapshots: ['ec2:eu-west-1::snapshot/*'],
@@ -77,6 +78,7 @@ export const stages: Stage[] = [
         'ssm:REGION:ACCOUNT:parameter/company/base/*',
       ],
       'image repo': ['codecommit:REGION:ACCOUNT:all-images'],
+      'bake project': ['codebuild:REGION:ACCOUNT:project/everything-packer'],
       'own parameters': ['eu-central-1', 'us-east-1'].flatMap((region) => [
         `ssm:${region}:ACCOUNT:parameter/company/ami/*`,
         `ssm:${region}:ACCOUNT:parameter/company/golden/*`,
