@@ -13,9 +13,6 @@ export type BundleMode = 'tuned' | 'default';
 /** Both: what Lambda's nodejs24.x runs and the oldest Node of this project as well. */
 const target = 'node20';
 
-/** ESM output that holds a CommonJS package needs a `require` for Node's own modules. */
-const requireBanner = `const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);`;
-
 /**
  * The SDK describes every operation of a service in one file of arrays. With computed keys in them (EC2's have them by
  * the thousand) esbuild must assume side effects and keeps them all; there are none, and this says so. Where a release
@@ -79,21 +76,29 @@ const builtinsAtHand: Plugin = {
 };
 
 /**
- * What only browsers, event streams, an instance that must ask for its region (Lambda sets AWS_REGION) and a Node without
- * OpenSSL's SHA-256 reach: it says so, should that ever be wrong.
+ * What only these reach: browsers, event streams, an instance that must ask for its region (Lambda sets AWS_REGION), a
+ * Node without OpenSSL's SHA-256, clients with retryMode adaptive (src/lib/aws/clients.ts says standard). It is said by
+ * an error, should that ever be wrong.
  */
 const outOfReach: Plugin = {
   name: 'out-of-reach',
   setup(bundler) {
-    const filter = /^(bowser|@smithy\/core\/event-streams|.*\/Sha256Js|.*\/getInstanceMetadataRegion)$/;
+    const filter =
+      /^(bowser|@smithy\/core\/event-streams|\.{1,2}\/.*(Sha256Js|getInstanceMetadataRegion|AdaptiveRetryStrategy))$/;
+    const names = [
+      'parse',
+      'EventStreamSerde',
+      'eventStreamSerdeProvider',
+      'Sha256Js',
+      'getInstanceMetadataRegion',
+      'AdaptiveRetryStrategy',
+    ];
     bundler.onResolve({ filter }, ({ path }) => ({ path, namespace: 'out-of-reach', sideEffects: false }));
     bundler.onLoad({ filter, namespace: 'out-of-reach' }, ({ path }) => ({
-      contents: `const missing = function () {
+      contents: `function missing() {
           throw new Error(${JSON.stringify(`${path} is left out of this bundle, see scripts/bundle.ts`)});
-        };
-        module.exports = {
-          parse: missing, Sha256Js: missing, getInstanceMetadataRegion: missing, EventStreamSerde: missing, eventStreamSerdeProvider: missing,
-        };`,
+        }
+        export { ${names.map((name) => `missing as ${name}`).join(', ')} };`,
     }));
   },
 };
@@ -125,6 +130,11 @@ const shorterInLambda: Plugin = {
       contents: `export { CONFIG_PREFIX_SEPARATOR } from "./constants";
         export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
     }));
+    // Of its package.json a client tells its version, in the user agent.
+    bundler.onLoad({ filter: /[\\/]client-[\w-]+[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
+      return { loader: 'json', contents: JSON.stringify({ version }) };
+    });
     // Asked by name: touching the globals ReadableStream and Blob makes Node load all of web streams.
     bundler.onLoad({ filter: /[\\/]util-stream[\\/]stream-type-check\.js$/ }, () => ({
       contents: `export const isReadableStream = (stream) => stream?.constructor?.name === "ReadableStream";
@@ -157,7 +167,6 @@ const settings: Record<BundleMode, BuildOptions> = {
     legalComments: 'none',
     // What is imported with `await import` stays a file of its own, read and compiled only when it is needed.
     splitting: true,
-    banner: { js: requireBanner },
     plugins: [
       unusedSchemasAreFree,
       credentialsOfTheFunction,
