@@ -21,6 +21,17 @@ const times = [
     (it.loadMs + it.firstIdleMs) / (it.defaultLoadMs + it.defaultFirstIdleMs),
     0.5,
   ]),
+  ...Object.entries(handlers).flatMap(([name, it]) =>
+    name === 'reconcile'
+      ? []
+      : [
+          [
+            `load of ${name} as a multiple of an empty handler's with its SDK clients`,
+            it.loadMs / it.emptyWithClientMs,
+            2,
+          ],
+        ],
+  ),
 ];
 
 let failed = false;

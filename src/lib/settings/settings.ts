@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 
 /**
- * The settings of one deployment: type, checks and JSON Schema come from here. Written with zod/mini, because every
- * function of the bakery loads it.
+ * The settings of one deployment: type, checks and JSON Schema come from here. Written with what scripts/lean/zod-mini.ts
+ * has of zod/mini, because every function of the bakery loads it at its start.
  */
 
 /** The sentence is the `fix` of the problem where the rule is broken. */
