@@ -58,7 +58,7 @@ function context({ parameters = {}, amis = [], found = [], upstreams = [], broke
         .map((name) => [name, { name, value: parameters[name]!, version: 1, dataType: 'text' }]),
     );
   };
-  const find: Amis['find'] = async () => (broken === 'find' ? refuse() : found) as AmiObservation[];
+  const find: Amis['find'] = async () => (broken === 'find' ? refuse() : found);
   return {
     region: 'eu-west-1',
     parameters: { get: values } as Parameters,
