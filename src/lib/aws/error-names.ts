@@ -123,6 +123,7 @@ const namesByCode: Record<Exclude<AwsErrorCode, 'UNCLASSIFIED' | 'TOKEN_MISMATCH
     'InvalidInputException',
     'ValidationException',
     'ValidationError',
+    'InvalidParameter',
     'InvalidParameterException',
     'InvalidParameterValue',
     'InvalidParameterValueException',

@@ -37,6 +37,12 @@ export interface Trouble {
   retryable: boolean;
 }
 
+/** SSM and EC2 have conflicts of their own, which say nothing of what this run has read. */
+const isLedgerConflict = (error: unknown): error is AwsError =>
+  error instanceof AwsError &&
+  error.call.startsWith('dynamodb.') &&
+  (error.code === 'CONDITION_FAILED' || error.code === 'CONFLICT');
+
 /** AWS calls under way at once: enough to hide latency, few enough for SSM's and EC2's request buckets. */
 const concurrency = 12;
 
@@ -112,7 +118,7 @@ export class Run {
   }
 
   note(what: string, image: ImageKey | undefined, error: unknown): void {
-    if (error instanceof AwsError && (error.code === 'CONDITION_FAILED' || error.code === 'CONFLICT')) {
+    if (isLedgerConflict(error)) {
       this.stale = true;
       this.deps.log.info('somebody else changed the ledger; reading it again', {
         image,
