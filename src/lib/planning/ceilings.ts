@@ -13,6 +13,13 @@ export function beyondCeilings(share: Share, { shareWith }: Policy['ceilings']):
   ];
 }
 
+/** The part of `share` that the settings allow: what is beyond is never given, whenever the commit that asks for it came. */
+export const withinCeilings = (share: Share, { shareWith }: Policy['ceilings']): Share => ({
+  accounts: share.accounts.filter((id) => shareWith.accounts.includes(id)),
+  organizations: share.organizations.filter((id) => shareWith.organizations.includes(id)),
+  organizationalUnits: share.organizationalUnits.filter((id) => shareWith.organizationalUnits.includes(id)),
+});
+
 const beyond = (what: string, asked: string[], allowed: string[]): string[] =>
   asked.every((id) => allowed.includes(id))
     ? none

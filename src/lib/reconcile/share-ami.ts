@@ -1,6 +1,7 @@
 import type { ImageDefinition } from '../definitions/catalog';
 import type { LaunchPermissions } from '../lifecycle/observation';
 import type { ChannelMove } from '../lifecycle/channel';
+import { withinCeilings } from '../planning/ceilings';
 import type { Run } from './run';
 
 const none: LaunchPermissions = { accounts: [], organizationArns: [], organizationalUnitArns: [] };
@@ -10,11 +11,12 @@ const none: LaunchPermissions = { accounts: [], organizationArns: [], organizati
  * take away, so there it costs one call at most.
  */
 export async function shareAmi(run: Run, move: ChannelMove, { share }: ImageDefinition): Promise<void> {
-  const { amis } = run.deps;
+  const { amis, settings } = run.deps;
+  const allowed = withinCeilings(share, settings.ceilings);
   const wanted: LaunchPermissions = {
-    accounts: share.accounts,
-    organizationArns: share.organizations,
-    organizationalUnitArns: share.organizationalUnits,
+    accounts: allowed.accounts,
+    organizationArns: allowed.organizations,
+    organizationalUnitArns: allowed.organizationalUnits,
   };
   await Promise.all(
     Object.entries(move.to.amis).map(async ([region, amiId]) => {
