@@ -80,7 +80,7 @@ const sentences: [Reason, string][] = [
   ],
   [
     { code: 'parameter', why: '/bakery/x is not ours.' },
-    'its parameter could not be moved: /bakery/x is not ours; a person has to look',
+    'its channel could not be moved: /bakery/x is not ours; a person has to look',
   ],
   [{ code: 'removed' }, 'it is no longer in bakery.yml'],
 ];

@@ -99,8 +99,17 @@ export function confirmMove(channel: Channel, nowMs: InstantMs): Channel {
 /** The move is given up; the channel stays where it was, and a person has to look. */
 export function blockMove(channel: Channel, blocked: NonNullable<Channel['blocked']>): Channel {
   check(channel, 'idle', 'give up a move');
+  const { moving, policyDigest, ...rest } = channel;
+  // Where the AMI in force was to get other sharing or tags, some of them may have been given.
+  const isAmended = moving?.to.bakeId === channel.current?.bakeId && moving?.shared !== true;
+  return { ...rest, blocked, ...(isAmended || policyDigest === undefined ? {} : { policyDigest }) };
+}
+
+/** The move is given up because nobody wants it any more; nothing of it could be seen yet. */
+export function dropMove(channel: Channel): Channel {
+  check(channel, 'idle', 'give up a move');
   const { moving: _givenUp, ...rest } = channel;
-  return { ...rest, blocked };
+  return rest;
 }
 
 /** The announcement of `sequence` was sent. */

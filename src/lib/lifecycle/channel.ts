@@ -30,7 +30,7 @@ export interface ParameterWrite {
   attempts: number;
   /** When an unconfirmed write is to be read and sent again. */
   deadlineMs: InstantMs;
-  refusal?: { code: 'PARAMETER_FOREIGN' | 'PARAMETER_NOT_TAKING'; why: string };
+  refusal?: { code: 'PARAMETER_FOREIGN' | 'PARAMETER_NOT_TAKING' | 'PARAMETER_REFUSED'; why: string };
 }
 
 export interface ChannelMove {
@@ -58,10 +58,12 @@ export interface Channel {
   parameterNames?: Record<string, string>;
   /** What the AMI of `current` is shared with, and the tags it carries, as one digest; differs from desired: `amend`. */
   policyDigest?: string;
-  /** The parameter could not be moved and a person has to look. */
+  /** The channel could not be moved and a person has to look. */
   blocked?: {
-    code: 'PARAMETER_FOREIGN' | 'PARAMETER_NOT_TAKING' | 'SHARE_REFUSED';
+    code: NonNullable<ParameterWrite['refusal']>['code'] | 'SHARE_REFUSED' | 'TAGS_REFUSED';
     why: string;
     sinceMs: InstantMs;
+    /** Sharing and tags that EC2 refused: others are tried without being asked for. */
+    policyDigest?: string;
   };
 }

@@ -34,7 +34,14 @@ const remedies: Record<Blocked['code'], string> = {
   PARAMETER_NOT_TAKING:
     'SSM took the value and did not keep it, three times. See whether the AMI is available in this account, and whether ' +
     'the role of the function may call ec2:DescribeImages.',
+  PARAMETER_REFUSED:
+    'SSM refused the write, three times. See whether the role of the function may call ssm:PutParameter on that name, ' +
+    'then ask for a bake of the image.',
+  TAGS_REFUSED:
+    'EC2 refused the tags. See whether those under tags are legal and few enough, and whether the role of the function ' +
+    'may call ec2:CreateTags. A commit that changes tags or share is tried at once; otherwise ask for a bake.',
   SHARE_REFUSED:
     'EC2 refused the launch permissions. See whether the accounts, organisations and OUs under share exist, and whether ' +
-    'the AMI is encrypted with a key that can be shared.',
+    'the AMI is encrypted with a key that can be shared. A commit that changes tags or share is tried at once; otherwise ' +
+    'ask for a bake.',
 };

@@ -36,7 +36,7 @@ export function assess(node: ImageNode, run: Run): void {
 /** The questions in their order: what runs is left alone, what is not allowed or not known comes before what is due. */
 function judge(node: ImageNode, run: Run): Verdict {
   const { outline, record } = node;
-  const busy = busyWith(record, outline.channel);
+  const busy = busyWith(record, outline.channel, outline.policyDigest);
   if (busy !== undefined) {
     node.retrying = busy.retrying;
     return busy.decision;

@@ -4,11 +4,14 @@ import { desiredId } from './input-hash';
 
 /**
  * One at a time: while a bake of an image runs or one of its channels moves, nothing else is begun. A channel that was
- * given up needs a person; a bake that a person asks for starts it afresh.
+ * given up needs a person; a bake that a person asks for starts it afresh, and so does a commit where EC2 had refused what
+ * bakery.yml says of sharing and tags.
+ * @param policyDigest of the definition in force
  */
 export function busyWith(
   record: ImageRecord | undefined,
   firstChannel: string,
+  policyDigest?: string,
 ): { decision: Decision; retrying: boolean } | undefined {
   if (record === undefined) return undefined;
   if (record.live !== undefined) {
@@ -29,7 +32,8 @@ export function busyWith(
     return { decision: { kind: 'wait', reason }, retrying: false };
   }
   const stuck = record.channels[firstChannel]?.blocked;
-  if (stuck !== undefined && record.asked === undefined) {
+  const otherPolicy = stuck?.policyDigest !== undefined && stuck.policyDigest !== policyDigest;
+  if (stuck !== undefined && record.asked === undefined && !otherPolicy) {
     return { decision: { kind: 'blocked', reason: { code: 'parameter', why: stuck.why } }, retrying: false };
   }
   return undefined;

@@ -59,7 +59,7 @@ const sentences: Sentences = {
     `${claims} bakes in ${hours} hours without a commit, a schedule or a person; it goes on when one of these comes`,
   ceiling: ({ asked, setting }) =>
     `the setting ${setting} does not allow sharing with ${list(asked, 'others')}`,
-  parameter: ({ why }) => `its parameter could not be moved: ${unstopped(why)}; a person has to look`,
+  parameter: ({ why }) => `its channel could not be moved: ${unstopped(why)}; a person has to look`,
   removed: () => 'it is no longer in bakery.yml',
 };
 

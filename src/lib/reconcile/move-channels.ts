@@ -1,31 +1,30 @@
-import type { ImageDefinition } from '../definitions/catalog';
-import { blockMove, confirmMove } from '../lifecycle/channel-transitions';
+import { policyDigest } from '../planning/policy-digest';
+import { blockMove, confirmMove, dropMove } from '../lifecycle/channel-transitions';
 import type { Channel, ChannelMove } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { channelBlocked } from '../notices/channel-blocked';
 import { definitionOf } from './definition-of';
 import { moveParameters, sendUnsent } from './move-parameters';
-import { shareAmi } from './share-ami';
-import { tagAmi } from './tag-ami';
+import { refusedByEc2 } from './refused-by-ec2';
 import type { Run } from './run';
 
 /** Moves every channel that is under way as far as it goes: tags, launch permissions, parameters, then the channel. */
 export async function moveChannels(run: Run): Promise<void> {
-  const moving = run.records.flatMap((record) =>
-    Object.entries(record.channels)
-      .filter(([, channel]) => channel.moving !== undefined)
-      .map(([name]) => ({ image: record.key, name })),
+  const moving = run.records.filter(({ channels }) =>
+    Object.values(channels).some((channel) => channel.moving !== undefined),
   );
   await run.each(
     moving,
     'moving a channel',
-    ({ image }) => image,
-    async ({ image, name }) => {
-      const record = run.record(image);
-      const definition = definitionOf(run, image);
-      const channel = record?.channels[name];
-      if (record === undefined || definition === undefined || channel?.moving === undefined) return;
-      await moveOne(run, record, definition, name, channel, channel.moving);
+    ({ key }) => key,
+    // The channels of an image are in one item: they go one after the other.
+    async ({ key, channels }) => {
+      for (const name of Object.keys(channels)) {
+        const record = run.record(key);
+        const channel = record?.channels[name];
+        if (record === undefined || channel?.moving === undefined || run.stale) continue;
+        await moveOne(run, record, name, channel, channel.moving);
+      }
     },
   );
 }
@@ -33,19 +32,33 @@ export async function moveChannels(run: Run): Promise<void> {
 async function moveOne(
   run: Run,
   record: ImageRecord,
-  definition: ImageDefinition,
   name: string,
   channel: Channel,
   begun: ChannelMove,
 ): Promise<void> {
   const { deps } = run;
-  if (!begun.tagged) await tagAmi(run, begun, definition);
-  if (!begun.shared) await shareAmi(run, begun, definition);
-  const ready = { ...begun, tagged: true, shared: true };
+  const definition = definitionOf(run, record.key);
   let stored = record;
   const put = async (next: Channel, outbox = stored.outbox) => {
     stored = await run.save({ ...stored, outbox, channels: { ...stored.channels, [name]: next } });
   };
+  const block = async (next: Channel, blocked: NonNullable<Channel['blocked']>) => {
+    deps.log.warn('channel blocked', { image: record.key, channel: name, reason: blocked.why });
+    const notice = channelBlocked(record.key, name, blocked, definition?.notify, run.nowMs);
+    await put(blockMove(next, blocked), [...stored.outbox, notice]);
+  };
+  let ready = begun;
+  if (!begun.tagged || !begun.shared) {
+    // While the catalog cannot be read, nothing says how. What left bakery.yml before anybody could see it stays unpublished.
+    if (!run.facts.catalog.known) return;
+    if (definition === undefined) return put(dropMove(channel));
+    const policy = policyDigest(definition);
+    const refusal = await refusedByEc2(run, begun, definition);
+    if (refusal !== undefined) {
+      return block(channel, { ...refusal, sinceMs: run.nowMs, policyDigest: policy });
+    }
+    ready = { ...begun, tagged: true, shared: true, policyDigest: policy };
+  }
   // The parameters' pending writes are in the ledger already, so that tags and permissions can be put down beside them.
   await Promise.all([
     sendUnsent(run, channel, ready),
@@ -58,11 +71,7 @@ async function moveOne(
 
   const refusal = Object.values(parameters).find((write) => write.refusal !== undefined)?.refusal;
   if (refusal !== undefined) {
-    const blocked = { ...refusal, sinceMs: run.nowMs };
-    deps.log.warn('channel blocked', { image: record.key, channel: name, reason: blocked.why });
-    const notice = channelBlocked(record.key, name, blocked, definition.notify, run.nowMs);
-    await put(blockMove({ ...channel, moving: move }, blocked), [...stored.outbox, notice]);
-    return;
+    return block({ ...channel, moving: move }, { ...refusal, sinceMs: run.nowMs });
   }
   if (Object.values(parameters).every(({ state }) => state === 'confirmed')) {
     const confirmed = confirmMove({ ...channel, moving: move }, run.nowMs);

@@ -1,6 +1,6 @@
-import { AwsError } from '../aws/errors';
+import { AwsError, type AwsErrorCode } from '../aws/errors';
 import type { Channel, ChannelMove, ParameterWrite } from '../lifecycle/channel';
-import { nextParameterStep, nextWrite } from '../lifecycle/parameter-step';
+import { maxWrites, nextParameterStep, nextWrite } from '../lifecycle/parameter-step';
 import { parameterKey, readParameters } from './read-parameters';
 import type { Run } from './run';
 
@@ -53,19 +53,32 @@ export async function moveParameters(
         break;
       case 'write-again':
         parameters[region] = nextWrite(write, run.nowMs);
+        // Not judged again in this run: SSM takes its time, and the news of the last failure is still among the messages.
+        run.sent.set(parameterKey(region, write.name), parameters[region]);
         again.push(region);
     }
   }
+  let recorded = move.parameters;
   if (again.length > 0) {
-    await record(parameters);
+    recorded = { ...parameters };
+    await record(recorded);
     await Promise.all(
       again.map(async (region) => {
-        parameters[region] = await send(run, parameters[region]!, placeOf(region, channel, move));
+        const write = await send(run, parameters[region]!, placeOf(region, channel, move));
+        run.sent.set(parameterKey(region, write.name), write);
+        parameters[region] = write;
       }),
     );
   }
+  if (regions.some((region) => isPutOff(parameters[region]!, recorded[region]!))) {
+    await record({ ...parameters });
+  }
   return parameters;
 }
+
+/** The write was not sent after all, and the ledger still says that it was. */
+const isPutOff = (write: ParameterWrite, recorded: ParameterWrite): boolean =>
+  write.state === 'pending' && write.attempts < maxWrites && write.deadlineMs < recorded.deadlineMs;
 
 interface Place {
   region: string;
@@ -116,17 +129,39 @@ async function send(
       ...(create ? { tags: { ...settings.tags, [ownerTag]: settings.bakery } } : {}),
     });
   try {
-    await put(isNew);
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    if (error.code === 'PARAMETER_EXISTS') {
+    const exists = await put(isNew).then(() => false, ifExists);
+    if (exists) {
       if (!(await ours(run, region, write.name))) return foreign(write);
       await put(false);
-    } else if (error.code !== 'UNAVAILABLE') {
-      throw error;
     }
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return afterRefusal(run, write, error);
   }
   return write;
+}
+
+const ifExists = (error: unknown): true => {
+  if (error instanceof AwsError && error.code === 'PARAMETER_EXISTS') return true;
+  throw error;
+};
+
+/** SSM asks to slow down, about three writes a second, or another write is going on: nothing was written. */
+const notNow: readonly AwsErrorCode[] = ['THROTTLED', 'CONFLICT', 'LIMIT_EXCEEDED'];
+/** Whether it was written is not known. */
+const uncertain: readonly AwsErrorCode[] = ['UNAVAILABLE', 'UNCLASSIFIED'];
+
+/**
+ * What was not written counts as no attempt and is sent again with the next run. What SSM refuses is tried as often as
+ * what does not take, because permissions are slow to arrive everywhere, and then given up with what SSM said.
+ */
+function afterRefusal(run: Run, write: ParameterWrite, error: AwsError): ParameterWrite {
+  const { code, message } = error;
+  run.deps.log.warn('parameter not written', { parameter: write.name, code, reason: message });
+  if (notNow.includes(code)) return { ...write, attempts: write.attempts - 1, deadlineMs: run.nowMs };
+  if (uncertain.includes(code) || write.attempts < maxWrites) return write;
+  const why = `${write.name} was refused ${write.attempts} times: ${message}`;
+  return { ...write, state: 'refused', refusal: { code: 'PARAMETER_REFUSED', why } };
 }
 
 async function ours(run: Run, region: string, name: string): Promise<boolean> {

@@ -1,0 +1,46 @@
+import { AwsError, type AwsErrorCode } from '../aws/errors';
+import type { ImageDefinition } from '../definitions/catalog';
+import { hourMs, minuteMs } from '../definitions/instant';
+import type { Channel, ChannelMove } from '../lifecycle/channel';
+import type { Run } from './run';
+import { shareAmi } from './share-ami';
+import { tagAmi } from './tag-ami';
+
+type Refusal = Pick<NonNullable<Channel['blocked']>, 'code' | 'why'>;
+
+/** EC2 is eventually consistent: an AMI or a snapshot that one call shows may be missing for the next. */
+const visibleWithinMs = 5 * minuteMs;
+/** An AMI in a state that allows no change (disabled by hand, for example) is no passing trouble after this. */
+const settledWithinMs = hourMs;
+
+/** How long after the move began an error may still pass by itself; those that are not here always may. */
+const patienceMs: Partial<Record<AwsErrorCode, number>> = {
+  INVALID: 0,
+  ACCESS_DENIED: 0,
+  TOO_LARGE: 0,
+  NOT_FOUND: visibleWithinMs,
+  CONFLICT: settledWithinMs,
+};
+
+/** Tags the AMI of a move and gives its launch permissions; answers what EC2 refuses for good. Other errors are thrown. */
+export async function refusedByEc2(
+  run: Run,
+  move: ChannelMove,
+  definition: ImageDefinition,
+): Promise<Refusal | undefined> {
+  const isFinal = (error: unknown): error is AwsError =>
+    error instanceof AwsError && run.nowMs - move.startedAtMs >= (patienceMs[error.code] ?? Infinity);
+  try {
+    if (!move.tagged) await tagAmi(run, move, definition);
+  } catch (error) {
+    if (!isFinal(error)) throw error;
+    return { code: 'TAGS_REFUSED', why: `EC2 refused the tags: ${error.message}` };
+  }
+  try {
+    if (!move.shared) await shareAmi(run, move, definition);
+  } catch (error) {
+    if (!isFinal(error)) throw error;
+    return { code: 'SHARE_REFUSED', why: `EC2 refused the launch permissions: ${error.message}` };
+  }
+  return undefined;
+}
