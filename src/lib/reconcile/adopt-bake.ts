@@ -48,6 +48,8 @@ export async function adoptBake(
   const published = toPublished(ready, nowMs);
   const channelName = definition?.channels[0];
   const channel = channelName === undefined ? undefined : (record.channels[channelName] ?? newChannel());
+  // A repair moves the channel just now; the bake is adopted when that is over.
+  if (channel?.moving !== undefined) return;
   const current = channel?.current;
   // Ids of bakes sort by the time of the claim: an older result never replaces a newer one.
   const publishes = channel !== undefined && (current === undefined || current.bakeId < bake.id);

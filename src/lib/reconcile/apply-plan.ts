@@ -58,8 +58,8 @@ async function movePublished(run: Run, plan: Plan): Promise<void> {
     ([image]) => image,
     async ([image, decision]) => {
       const definition = definitionOf(run, image);
-      const record = run.record(image);
-      if (definition === undefined || record === undefined) return;
+      const record = run.record(image) ?? newImageRecord(image);
+      if (definition === undefined) return;
       const channels = beginAgain(run, definition, record, decision);
       if (channels === undefined) return;
       const { dueSinceMs: _due, ...rest } = remembered(record, plan.memory[image]);

@@ -1,5 +1,7 @@
 import { minuteMs } from '../definitions/instant';
 import type { Channel } from '../lifecycle/channel';
+import { parameterKey } from './read-parameters';
+import type { Run } from './run';
 
 /** One GetParameters call (its limit is ten names). */
 const pageSize = 10;
@@ -26,18 +28,22 @@ export function driftPage(channels: readonly Channel[], page: number): Place[] {
   return places.slice(start, start + pageSize);
 }
 
-/** Regions in which a parameter no longer says what the channel says, with what it says instead. */
-export function drifted(
-  channel: Channel,
-  read: (region: string, name: string) => { value: string | undefined } | undefined,
-  nowMs: number,
-): { region: string; name: string; value: string | undefined }[] {
-  const { current } = channel;
-  if (current === undefined || nowMs - (current.publishedAtMs ?? 0) < settledAfterMs) return [];
-  return placesOf(channel).flatMap(({ region, name }) => {
-    const seen = read(region, name);
-    return seen === undefined || seen.value === current.amis[region]
-      ? []
-      : [{ region, name, value: seen.value }];
-  });
+/**
+ * Why the parameters of a channel have to be written again; undefined: they need not, or nothing is known of them.
+ * @param wanted names by region, as the settings say now
+ */
+export function whyRepair(run: Run, channel: Channel, wanted: Record<string, string>): string | undefined {
+  const { current, parameterNames = {}, moving, blocked } = channel;
+  if (current === undefined || moving !== undefined || blocked !== undefined) return undefined;
+  for (const [region, name] of Object.entries(wanted)) {
+    const known = parameterNames[region];
+    if (known !== undefined && known !== name) return `it was kept in ${known}, and belongs in ${name}`;
+  }
+  if (run.nowMs - (current.publishedAtMs ?? 0) < settledAfterMs) return undefined;
+  for (const { region, name } of placesOf(channel)) {
+    const seen = run.facts.parameters.get(parameterKey(region, name));
+    if (seen?.known !== true || seen.value === current.amis[region]) continue;
+    return `${name} read ${seen.value ?? 'nothing'} instead of ${current.amis[region]}`;
+  }
+  return undefined;
 }

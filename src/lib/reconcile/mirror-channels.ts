@@ -9,6 +9,7 @@ import { beginMove, blockMove, confirmMove, newChannel } from '../lifecycle/chan
 import type { MirrorRecord, UpstreamRecord } from '../lifecycle/upstream-record';
 import { mirrorStatus, type MirrorStatus } from '../lifecycle/mirror';
 import type { Settings } from '../settings/settings';
+import { whyRepair } from './drift';
 import { moveParameters, sendUnsent } from './move-parameters';
 import { parameterKey } from './read-parameters';
 import type { Run } from './run';
@@ -65,20 +66,25 @@ async function mirror(run: Run, { name, setting, status, record }: MirrorReport)
     version: 0,
     state: newChannel(),
   };
-  if (status.code === 'behind' && mirrored.state.moving === undefined) {
+  const parameter =
+    setting.parameter ??
+    parameterName(settings.parameterPattern, setting.image, setting.architecture, setting.channel);
+  const repair =
+    status.code === 'current' ? whyRepair(run, mirrored.state, { [settings.region]: parameter }) : undefined;
+  if ((status.code === 'behind' || repair !== undefined) && mirrored.state.moving === undefined) {
     const upstream = run.ledger.upstreams.get(name)!;
-    const parameter =
-      setting.parameter ??
-      parameterName(settings.parameterPattern, setting.image, setting.architecture, setting.channel);
+    const announced = `${setting.bakery} announced sequence ${upstream.sequence}`;
     const state = beginMove(
-      mirrored.state,
+      repair === undefined ? mirrored.state : { ...mirrored.state, parameterNames: {} },
       {
         to: publishedOf(upstream, settings.region),
-        cause: { code: 'mirrored', text: `${setting.bakery} announced sequence ${upstream.sequence}` },
+        cause:
+          repair === undefined ? { code: 'mirrored', text: announced } : { code: 'repaired', text: repair },
         parameters: { [settings.region]: parameter },
         policyDigest: '',
         tagged: true,
-        sequence: upstream.sequence,
+        // A repair needs one of its own; what is announced next is about the time it is announced, which is later.
+        sequence: Math.max(upstream.sequence, mirrored.state.lastSequence + 1),
       },
       run.nowMs,
     );
