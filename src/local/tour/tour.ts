@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalBakery } from '../bakery/local-bakery';
 import { createObserver } from '../bakery/observer';
 import type { ImageRepo } from './image-repo';
@@ -27,7 +28,23 @@ export const tourSteps: readonly TourStep[] = [
 ];
 
 /** Steps that show something in an image repo of which nothing is known: the others need followers, or break a template. */
-export const foreignSteps: readonly TourStep[] = [push, childOnly, noOp, revert, night, badConfig];
+export const foreignSteps: readonly TourStep[] = [push, childOnly, noOp, revert, night, badConfig].map(
+  inASecondOfItsOwn,
+);
+
+/**
+ * Many templates name their AMI with `{{timestamp}}`, which counts seconds of the real clock: here, where a bake takes
+ * half a second and the night comes at once, two bakes of an image would want the same name.
+ */
+function inASecondOfItsOwn(step: TourStep): TourStep {
+  return {
+    ...step,
+    run: async (tour) => {
+      await delay(1_000 - (Date.now() % 1_000));
+      return step.run(tour);
+    },
+  };
+}
 
 export interface StepOutcome extends Verdict {
   id: StepId;
