@@ -15,7 +15,7 @@ test('docs/permissions.md says why of every action that a role may have', () => 
 
 test('what a bake may not do is not among what it may', () => {
   const [, leftOut = ''] = /Left out of Packer's own list on purpose: ([^.]+)\./.exec(doc) ?? [];
-  const names = leftOut.match(/ec2:\w+/g) ?? [];
+  const names: string[] = leftOut.match(/ec2:\w+/g) ?? [];
   expect(names).toHaveLength(9);
   expect(bakeActions.flatMap(({ actions }) => actions).filter((action) => names.includes(action))).toEqual(
     [],

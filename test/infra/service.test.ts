@@ -1,5 +1,6 @@
 import { lintCases } from './lint-cases';
 import { permissionCases } from './permission-cases';
+import { selfContainedCases } from './self-contained-cases';
 import { ServiceCopy } from './package-stage';
 import type { Packaged } from './package-stage';
 import { stages } from './stages';
@@ -32,6 +33,8 @@ afterAll(() => Promise.all(copies.map((copy) => copy.remove())));
 
 describe.each(stages)('stage $name', (stage) => {
   stackCases(stage, () => packageOf(stage.name));
+  if (stage.role === 'consumer')
+    describe('in one template', () => selfContainedCases(stage, () => packageOf(stage.name).template));
   describe('roles', () => permissionCases(stage, () => packageOf(stage.name).template));
 });
 

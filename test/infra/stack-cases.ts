@@ -136,7 +136,13 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
 }
 
 /** What a function reads at its cold start, CloudFormation's part done. */
-function settingsOf(stage: Stage, { Environment }: Template['Resources'][string]['Properties']): Settings {
+const settingsOf = (stage: Stage, properties: Template['Resources'][string]['Properties']): Settings =>
+  readSettings({ BAKERY_SETTINGS: settingsText(stage, properties) });
+
+export function settingsText(
+  stage: Stage,
+  { Environment }: Template['Resources'][string]['Properties'],
+): string {
   const { 'Fn::Sub': text } = Environment.Variables.BAKERY_SETTINGS as { 'Fn::Sub': string };
   const topic = (name: string) => `arn:aws:sns:${stage.region}:${stage.account}:stack-${name}`;
   const made: Record<string, string> = {
@@ -147,10 +153,9 @@ function settingsOf(stage: Stage, { Environment }: Template['Resources'][string]
     AnnouncementTopic: topic('images'),
     NoticeTopic: topic('notices'),
   };
-  const resolved = text.replace(/\$\{(!?)([\w:]+)\}/g, (_, literal, name: string) =>
+  return text.replace(/\$\{(!?)([\w:]+)\}/g, (_, literal, name: string) =>
     literal === '!' ? `\${${name}}` : (made[name] ?? fail(`nothing is called ${name}`)),
   );
-  return readSettings({ BAKERY_SETTINGS: resolved });
 }
 
 function fail(why: string): never {
