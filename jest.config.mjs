@@ -10,4 +10,6 @@ export default {
   moduleFileExtensions: ['ts', 'mjs', 'js', 'json'],
   setupFiles: ['<rootDir>/test/support/environment.ts'],
   testTimeout: 30_000,
+  // Half of the time of many suites is spent waiting for processes of their own: as many workers as there are cores.
+  maxWorkers: '100%',
 };
