@@ -1,5 +1,6 @@
 import type { ImageKey } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
+import type { Asked } from './image-record';
 
 /** Where a bake is in its life. Which moves exist is in bake-transitions.ts. */
 export type BakeStatus =
@@ -82,6 +83,8 @@ export interface Bake extends BakeContent {
   ancestry: Ancestor[];
   /** Code of the reason the planner gave, and its sentence. */
   cause: { code: string; text: string };
+  /** What a person asked for and this bake is to be; a failure that may pass hands it on to the next one. */
+  asked?: Asked;
   claimedAtMs: InstantMs;
   /** Build slot it holds, 0-based. */
   slot: number;

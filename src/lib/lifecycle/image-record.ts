@@ -19,7 +19,7 @@ export interface ImageRecord {
   trouble?: Trouble;
   /** Bakes claimed in the last 24 hours, for the runaway breaker; oldest first. */
   claims: { atMs: InstantMs; cause: string }[];
-  /** A person asked for a bake; cleared by the claim. */
+  /** A person asked for a bake; the claim takes it along. */
   asked?: Asked;
   /** Since when the image has been due without a bake, for `maxWait`. */
   dueSinceMs?: InstantMs;
@@ -43,6 +43,8 @@ export interface Trouble {
   atMs: InstantMs;
   /** Set: tried again then. Absent: blocked until the desired state moves or a person asks. */
   retryAtMs?: InstantMs;
+  /** The command that the failed bake answered: it does not ask again by itself. */
+  commandId?: string;
 }
 
 export interface Asked {

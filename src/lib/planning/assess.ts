@@ -111,7 +111,8 @@ function judgeDue(
   const { snapshot, inForce } = run;
   const asked = record?.asked !== undefined;
   const trouble = record?.trouble?.desired === desiredId(desired) ? record.trouble : undefined;
-  if (trouble !== undefined && !asked) {
+  // A request that has just failed waits for its next attempt; a newer one does not.
+  if (trouble !== undefined && (!asked || record?.asked?.commandId === trouble.commandId)) {
     node.retrying = true;
     const verdict = afterTrouble(trouble, snapshot.nowMs);
     if (verdict !== undefined) return verdict;

@@ -28,6 +28,7 @@ export async function claim(
   const { catalog } = run.facts;
   if (!catalog.known) throw new TypeError('nothing is claimed without a catalog');
   const record = run.record(definition.key) ?? newImageRecord(definition.key);
+  const { asked, dueSinceMs: _due, ...rest } = record;
   const inputs = catalog.value.inputs[definition.key] ?? [];
   const { desired, reason } = decision;
   const content = {
@@ -46,6 +47,7 @@ export async function claim(
     status: 'claimed',
     ancestry: desired.ancestry,
     cause: { code: reason.code, text: explainReason(reason) },
+    ...(asked === undefined ? {} : { asked }),
     claimedAtMs: nowMs,
     slot,
     request: buildRequest(
@@ -55,7 +57,6 @@ export async function claim(
       deps.settings,
     ),
   };
-  const { asked, dueSinceMs: _due, ...rest } = record;
   const claimed: ImageRecord = {
     ...rest,
     ...(memory?.schedule === undefined ? {} : { schedule: memory.schedule }),

@@ -20,8 +20,11 @@ export async function endBake(
 ): Promise<void> {
   const { deps, nowMs } = run;
   const ended = moveBake(bake, status, { failure, endedAtMs: nowMs });
-  const trouble = afterFailure(record.trouble, { ...failure, bakeId: bake.id }, bake, nowMs, deps.chance());
+  const failed = afterFailure(record.trouble, { ...failure, bakeId: bake.id }, bake, nowMs, deps.chance());
+  const trouble = bake.asked === undefined ? failed : { ...failed, commandId: bake.asked.commandId };
   const { live: _ended, ...rest } = record;
+  // What a person asked for may be what is published already: nothing else would make the image due again.
+  const asked = record.asked ?? (trouble.retryAtMs === undefined ? undefined : bake.asked);
   const outbox =
     trouble.retryAtMs === undefined
       ? [...record.outbox, bakeFailed(ended, trouble, definitionOf(run, record.key)?.notify, nowMs)]
@@ -34,5 +37,9 @@ export async function endBake(
     class: failure.class,
     retryAt: trouble.retryAtMs === undefined ? undefined : new Date(trouble.retryAtMs).toISOString(),
   });
-  await run.save({ ...rest, trouble, outbox }, [...archiveBake(ended), freeSlot(bake.slot)]);
+  await run.save({ ...rest, ...(asked === undefined ? {} : { asked }), trouble, outbox }, [
+    ...archiveBake(ended),
+    freeSlot(bake.slot),
+  ]);
+  run.ledger.slots.delete(bake.slot);
 }
