@@ -11,6 +11,9 @@ export const tokenSafeMs = 4 * minuteMs;
 /** Without any sign of a build after this, the claim is given up. */
 export const abandonAfterMs = 10 * minuteMs;
 
+/** How long past its time-out a build that CodeBuild does not show is waited for: provisioning and upload come on top. */
+export const forgottenAfterMs = 60 * minuteMs;
+
 /** What to do next for the bake that runs. */
 export type BuildStep =
   /** Send the stored StartBuild request, word for word. */
@@ -38,7 +41,7 @@ export function nextBuildStep(bake: Bake, facts: BuildFacts, nowMs: InstantMs): 
   const { build } = facts;
   if (build === undefined) return { do: 'wait', why: 'the build was not read' };
   if (!build.known) return { do: 'wait', why: `the build could not be read: ${build.why}` };
-  if (build.value === undefined) return { do: 'wait', why: `CodeBuild does not show ${bake.buildId} yet` };
+  if (build.value === undefined) return forgottenStep(bake, nowMs);
   return buildStep(bake, build.value);
 }
 
@@ -59,6 +62,16 @@ function claimedStep(bake: Bake, facts: BuildFacts, nowMs: InstantMs): BuildStep
       lines: [],
     },
   };
+}
+
+/** Deleted, or of a restored ledger: once it must have ended nobody waits for it any more. */
+function forgottenStep(bake: Bake, nowMs: InstantMs): BuildStep {
+  const sinceMs = bake.startedAtMs ?? bake.claimedAtMs;
+  if (nowMs - sinceMs < bake.request.timeoutInMinutes * minuteMs + forgottenAfterMs) {
+    return { do: 'wait', why: `CodeBuild does not show ${bake.buildId} yet` };
+  }
+  const message = `CodeBuild does not know build ${bake.buildId}, which must have ended by now.`;
+  return { do: 'end', status: 'abandoned', failure: { class: 'abandoned', message, lines: [] } };
 }
 
 function buildStep(bake: Bake, build: BuildObservation): BuildStep {

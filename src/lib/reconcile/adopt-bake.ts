@@ -82,6 +82,7 @@ export async function adoptBake(
     }
     throw error;
   }
+  run.ledger.slots.delete(bake.slot);
   deps.log.info('result adopted', {
     image: bake.image,
     bake: bake.id,

@@ -31,7 +31,7 @@ async function advance(run: Run, record: ImageRecord, bake: Bake): Promise<void>
       return;
     case 'start':
       if ((run.ledger.meta.startsBlocked?.untilMs ?? 0) > run.nowMs) return;
-      return startBuild(run, record, bake);
+      return startBuild(run, record, bake, 'again');
     case 'search':
       await findBuilds(run);
       return advance(run, record, bake);

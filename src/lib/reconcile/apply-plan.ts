@@ -32,7 +32,7 @@ async function claimAndStart(run: Run, plan: Plan): Promise<void> {
       const decision = plan.decisions[image];
       if (definition === undefined || decision?.kind !== 'bake') return;
       const record = await claim(run, definition, decision, plan.memory[image], slot);
-      await startBuild(run, record, record.live!);
+      await startBuild(run, record, record.live!, 'first');
     },
   );
 }

@@ -1,5 +1,6 @@
 import { minuteMs, secondMs } from '../definitions/instant';
 import { AwsError, type AwsErrorCode } from '../aws/errors';
+import { freeSlot } from '../ledger/writes';
 import { moveBake } from '../lifecycle/bake-transitions';
 import type { Bake } from '../lifecycle/bake';
 import type { ImageRecord } from '../lifecycle/image-record';
@@ -11,8 +12,16 @@ const refusals: readonly AwsErrorCode[] = ['INVALID', 'NOT_FOUND', 'ACCESS_DENIE
 
 const backoffMs = (refusals: number): number => Math.min(10 * minuteMs, 30 * secondMs * 2 ** refusals);
 
-/** Sends the stored StartBuild request, word for word. The bake's id is its token: CodeBuild starts it once. */
-export async function startBuild(run: Run, record: ImageRecord, bake: Bake): Promise<void> {
+/**
+ * Sends the stored StartBuild request, word for word. The bake's id is its token: CodeBuild starts it once.
+ * @param sent `first`: nothing was sent for this bake before, so that after a refusal there is no build of it
+ */
+export async function startBuild(
+  run: Run,
+  record: ImageRecord,
+  bake: Bake,
+  sent: 'first' | 'again',
+): Promise<void> {
   const { deps, ledger } = run;
   let buildId: string;
   try {
@@ -20,9 +29,8 @@ export async function startBuild(run: Run, record: ImageRecord, bake: Bake): Pro
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     if (error.code === 'LIMIT_EXCEEDED' || error.code === 'THROTTLED') {
-      const count = (ledger.meta.startsBlocked?.refusals ?? 0) + 1;
-      const untilMs = run.nowMs + backoffMs(count);
-      ledger.meta = { ...ledger.meta, startsBlocked: { untilMs, refusals: count } };
+      waitWithStarts(run);
+      if (sent === 'first') await giveBack(run, record, bake);
     } else if (refusals.includes(error.code)) {
       await endBake(run, record, bake, 'failed', {
         class: 'unknown',
@@ -32,7 +40,32 @@ export async function startBuild(run: Run, record: ImageRecord, bake: Bake): Pro
     }
     throw error;
   }
-  ledger.meta = { ...ledger.meta, startsBlocked: undefined };
+  // A refusal of this run stands: the build that was started may be the last that the account allows.
+  if (!startsAreBlocked(run)) ledger.meta = { ...ledger.meta, startsBlocked: undefined };
   deps.log.info('build started', { image: bake.image, bake: bake.id, buildId, reason: bake.cause.text });
   await run.save({ ...record, live: moveBake(bake, 'building', { buildId, startedAtMs: run.nowMs }) });
+}
+
+const startsAreBlocked = ({ ledger, nowMs }: Run): boolean =>
+  (ledger.meta.startsBlocked?.untilMs ?? 0) > nowMs;
+
+/** Builds that are refused side by side are one refusal. */
+function waitWithStarts(run: Run): void {
+  const { ledger, nowMs } = run;
+  if (startsAreBlocked(run)) return;
+  const refusals = (ledger.meta.startsBlocked?.refusals ?? 0) + 1;
+  ledger.meta = { ...ledger.meta, startsBlocked: { untilMs: nowMs + backoffMs(refusals), refusals } };
+}
+
+/**
+ * The claim is taken back: CodeBuild has no room, which is nobody's failure. Left standing it would be abandoned after ten
+ * minutes, and after some of these the image would be blocked although nothing is wrong with it.
+ */
+async function giveBack(run: Run, record: ImageRecord, bake: Bake): Promise<void> {
+  const { live: _unclaimed, ...rest } = record;
+  const claims = record.claims.filter(({ atMs }) => atMs !== bake.claimedAtMs);
+  const asked = record.asked ?? bake.asked;
+  await run.save({ ...rest, claims, ...(asked === undefined ? {} : { asked }) }, [freeSlot(bake.slot)]);
+  run.ledger.slots.delete(bake.slot);
+  run.deps.log.info('claim taken back', { image: bake.image, bake: bake.id });
 }
