@@ -10,6 +10,8 @@ export interface StoredCatalog {
   version: number;
   /** Head of the branch when it was last read; equal to the branch's head now: nothing to read again. */
   headSeen: string;
+  /** Digest of the settings it was read with; other settings may read the same commit differently. */
+  readWith?: string;
   inForce?: CatalogInForce;
 }
 

@@ -1,18 +1,25 @@
 import { imageKey, parameterName, splitImageKey } from '../definitions/names';
 import { beginMove } from '../lifecycle/channel-transitions';
 import { newImageRecord, type ImageRecord } from '../lifecycle/image-record';
-import type { CatalogInForce } from '../planning/snapshot';
+import type { ImageDefinition } from '../definitions/catalog';
 import { policyDigest } from '../planning/policy-digest';
+import { definitionOf } from './definition-of';
 import { parameterKey } from './read-parameters';
 import type { Run } from './run';
 
-/** A renamed image (`was:`) takes over the record and the channels of its old name, parameters under the new one. */
-export async function carryOver(run: Run, { catalog }: CatalogInForce): Promise<void> {
-  const renamed = catalog.images.flatMap((definition) => {
-    if (definition.was === undefined || run.record(definition.key) !== undefined) return [];
-    const old = run.record(imageKey(definition.was, definition.architecture));
+/**
+ * A renamed image (`was:`) takes over the record and the channels of its old name, parameters under the new one. Looked
+ * for in every run: the one that read the commit may have ended before. Answers whether nothing is left to take over.
+ */
+export async function carryOver(run: Run): Promise<boolean> {
+  const { catalog } = run.facts;
+  if (!catalog.known || run.deps.settings.mode === 'observe') return true;
+  const renamed = catalog.value.catalog.images.flatMap((definition) => {
+    const old = takenOver(run, definition);
     return old === undefined ? [] : [{ definition, old }];
   });
+  if (renamed.length === 0) return true;
+  let left = renamed.length;
   await run.each(
     renamed,
     'carrying a renamed image over',
@@ -38,9 +45,23 @@ export async function carryOver(run: Run, { catalog }: CatalogInForce): Promise<
         );
       }
       const { schedule, notBefore, claims } = old;
-      const record = { ...newImageRecord(definition.key), schedule, notBefore, claims, channels };
-      await run.save(record);
+      const known = run.record(definition.key) ?? newImageRecord(definition.key);
+      const taken = { schedule, claims, channels };
+      await run.save({ ...known, ...taken, notBefore: Math.max(known.notBefore, notBefore) });
+      left -= 1;
       run.deps.log.info('renamed', { image: definition.key, was: old.key });
     },
   );
+  return left === 0;
+}
+
+/** The record of the old name, where that is gone from bakery.yml and the new one has nothing of its own yet. */
+function takenOver(run: Run, { key, was, architecture }: ImageDefinition): ImageRecord | undefined {
+  if (was === undefined) return undefined;
+  const record = run.record(key);
+  if (record?.live !== undefined || Object.keys(record?.channels ?? {}).length > 0) return undefined;
+  const oldKey = imageKey(was, architecture);
+  const old = run.record(oldKey);
+  const hasChannels = Object.values(old?.channels ?? {}).some(({ current }) => current !== undefined);
+  return hasChannels && definitionOf(run, oldKey) === undefined ? old : undefined;
 }

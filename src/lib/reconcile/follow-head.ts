@@ -3,11 +3,11 @@ import { formatProblem } from '../definitions/problem';
 import { putCatalog } from '../ledger/writes';
 import { definitionsRefused } from '../notices/definitions-refused';
 import { branchMissing } from '../notices/branch-missing';
-import { carryOver } from './carry-over';
 import { observeBases, type Head } from './observe';
+import { readWith } from './read-with';
 import { readCatalog } from './read-catalog';
 import type { Run } from './run';
-import { tell } from './send-notices';
+import { keepTold, tell } from './send-notices';
 
 /**
  * Takes the catalog at the head of the branch into force when the head has moved. An invalid one, or a branch that is
@@ -26,14 +26,11 @@ export async function followHead(run: Run, head: Head): Promise<void> {
     );
     return;
   }
-  if (ledger.catalog?.headSeen === head.value) return;
   const reading = await readCatalog(deps.repo, deps.settings, ledger.catalog, head.value, run.nowMs);
   for (const problem of reading.problems) {
     deps.log.warn(formatProblem('bakery.yml', problem), { code: problem.code, commit: head.value });
   }
-  const { stored, write } = putCatalog(reading.stored);
-  await deps.table.write([write]);
-  ledger.catalog = stored;
+  const { stored, write } = putCatalog({ ...reading.stored, readWith: readWith(deps.settings) });
   if (!reading.accepted) {
     const refused = {
       commitId: head.value,
@@ -41,6 +38,13 @@ export async function followHead(run: Run, head: Head): Promise<void> {
       inForceCommitId: stored.inForce?.commitId,
     };
     tell(run, definitionsRefused(refused, undefined, run.nowMs));
+  }
+  // The next run will not read this commit again: what is told of it is kept by the same write.
+  const told = reading.accepted ? undefined : keepTold(run);
+  await deps.table.write([write, ...(told?.writes ?? [])]);
+  told?.stored();
+  ledger.catalog = stored;
+  if (!reading.accepted) {
     if (stored.inForce !== undefined) run.facts.catalog = known(stored.inForce);
     else run.facts.catalog = unknown(`bakery.yml of commit ${head.value} is not valid`);
     return;
@@ -51,5 +55,4 @@ export async function followHead(run: Run, head: Head): Promise<void> {
   });
   run.facts.catalog = known(stored.inForce!);
   observeBases(run, stored.inForce!);
-  await carryOver(run, stored.inForce!);
 }

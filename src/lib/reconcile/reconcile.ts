@@ -4,12 +4,14 @@ import type { WakeUp } from '../events/wake-up';
 import type { Plan } from '../planning/decision';
 import { advanceBakes } from './advance-bakes';
 import { applyPlan } from './apply-plan';
+import { carryOver } from './carry-over';
 import type { ReconcileDeps } from './deps';
 import { sendInventory } from './inventory';
 import { makePlan } from './make-plan';
 import { mirrorChannels, observeMirrors, type MirrorReport } from './mirror-channels';
 import { moveChannels } from './move-channels';
 import { observe, type Head } from './observe';
+import { readWith } from './read-with';
 import { repairDrift } from './repair-drift';
 import { report, type Report } from './report';
 import type { Run } from './run';
@@ -39,18 +41,23 @@ export async function reconcile(deps: ReconcileDeps, messages: readonly WakeUp[]
       await followHead(run, head);
     });
     if (!run.stale) await deleteLeakedSlots(run);
+    // What a renamed image has comes first: without it the new name would look as if it had never been baked.
+    const carried = run.stale ? false : await carryOver(run);
     if (!run.stale) await takeCommands(run);
-    const { plan, mirrors, finished } = run.stale ? nothing : await rounds(run);
+    const { plan, mirrors, finished } = run.stale || !carried ? nothing : await rounds(run);
     if (!run.stale) await finish(run, plan, metaAtStart);
     if (!run.stale || read === maxReads) return report(run, plan, mirrors, finished && !run.stale);
   }
 }
 
-/** Whether the branch stands elsewhere than when it was last read, or nowhere. */
+/** Whether the branch stands elsewhere than when it was last read, or nowhere, or would be read with other settings. */
 const movedHead = (run: Run, head: Head): boolean =>
   run.deps.repo !== undefined &&
   head.known &&
-  (head.value === undefined || head.value !== run.ledger.catalog?.headSeen);
+  (head.value === undefined || head.value !== run.ledger.catalog?.headSeen || isReadOtherwise(run));
+
+const isReadOtherwise = ({ deps, ledger }: Run): boolean =>
+  ledger.catalog?.readWith !== undefined && ledger.catalog.readWith !== readWith(deps.settings);
 
 /** Observes and plans; applies nothing and writes nothing. */
 export async function observeOnly(deps: ReconcileDeps): Promise<Report> {

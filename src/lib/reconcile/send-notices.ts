@@ -1,4 +1,6 @@
 import type { Notice } from '../lifecycle/image-record';
+import type { TableWrite } from '../aws/edges';
+import { putMeta } from '../ledger/writes';
 import type { Run } from './run';
 
 /** How many ids of notices without an image are kept, so that none is sent twice. */
@@ -29,6 +31,15 @@ export function tell(run: Run, notice: Notice): void {
   const { meta } = run.ledger;
   if (meta.told.includes(notice.id) || meta.outbox.some(({ id }) => id === notice.id)) return;
   run.ledger.meta = { ...meta, outbox: [...meta.outbox, notice] };
+}
+
+/**
+ * The write that keeps what was told in the ledger, for the same transaction as whatever will not be seen a second time.
+ * Call `stored` once it has gone through.
+ */
+export function keepTold(run: Run): { writes: TableWrite[]; stored: () => void } {
+  const { stored, write } = putMeta(run.ledger.meta);
+  return { writes: [write], stored: () => (run.ledger.meta = stored) };
 }
 
 async function send(run: Run, notice: Notice): Promise<void> {

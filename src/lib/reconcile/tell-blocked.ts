@@ -17,6 +17,8 @@ export async function tellBlocked(run: Run, plan: Plan): Promise<void> {
     'telling the owner',
     ([image]) => image,
     async ([image, decision]) => {
+      // What cannot be read now says nothing: told again after every failed reading, a notice would be noise.
+      if (decision.kind === 'wait' && decision.reason.code === 'unknown') return;
       const record = run.record(image) ?? newImageRecord(image);
       const blocked =
         decision.kind === 'blocked' && toldHere.includes(decision.reason.code)

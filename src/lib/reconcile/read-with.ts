@@ -1,0 +1,8 @@
+import { hash } from 'node:crypto';
+import type { CatalogSettings } from './read-catalog';
+
+/** The settings that a commit is read with, as one digest: when they change, the same commit has to be read again. */
+export function readWith({ bakery, parameterPattern, repo, upstreams }: CatalogSettings): string {
+  const followed = upstreams?.map((upstream) => upstream.bakery).sort();
+  return hash('sha256', JSON.stringify([bakery, parameterPattern, repo?.path ?? '', followed ?? null]));
+}
