@@ -14,11 +14,8 @@ import { distinct, inBatches } from './batches';
 /** BatchGetBuilds takes at most 100 ids (API reference). */
 const idsAtOnce = 100;
 
-/**
- * CodeBuild. `start` is retried by the SDK like any call: a repeated StartBuild with the same token and the same request
- * is one build, and all tries together take less than the token's five minutes.
- */
-export function codeBuild(clients: ClientFactory): Builds {
+/** Reading builds. Apart from `codeBuild`, so that who starts none neither loads nor may call the rest. */
+export function codeBuildReader(clients: ClientFactory): Pick<Builds, 'get' | 'newest'> {
   const client = () => clients(CodeBuildClient);
 
   const get = async (buildIds: string[]): Promise<Map<string, BuildObservation>> => {
@@ -31,6 +28,33 @@ export function codeBuild(clients: ClientFactory): Builds {
 
   return {
     get,
+
+    async newest(projectName, limit) {
+      const ids: string[] = [];
+      let nextToken: string | undefined;
+      do {
+        const answer = await call('codebuild.ListBuildsForProject', () =>
+          client().send(new ListBuildsForProjectCommand({ projectName, sortOrder: 'DESCENDING', nextToken })),
+        );
+        ids.push(...(answer.ids ?? []));
+        nextToken = answer.nextToken;
+      } while (nextToken !== undefined && ids.length < limit);
+      const wanted = ids.slice(0, limit);
+      const builds = await get(wanted);
+      return wanted.flatMap((id) => builds.get(id) ?? []);
+    },
+  };
+}
+
+/**
+ * CodeBuild. `start` is retried by the SDK like any call: a repeated StartBuild with the same token and the same request
+ * is one build, and all tries together take less than the token's five minutes.
+ */
+export function codeBuild(clients: ClientFactory): Builds {
+  const client = () => clients(CodeBuildClient);
+
+  return {
+    ...codeBuildReader(clients),
 
     async start(request) {
       const answer = await call('codebuild.StartBuild', () =>
@@ -55,21 +79,6 @@ export function codeBuild(clients: ClientFactory): Builds {
         throw awsError('UNCLASSIFIED', 'codebuild.StartBuild', new Error('the answer names no build'));
       return buildId;
     },
-
-    async newest(projectName, limit) {
-      const ids: string[] = [];
-      let nextToken: string | undefined;
-      do {
-        const answer = await call('codebuild.ListBuildsForProject', () =>
-          client().send(new ListBuildsForProjectCommand({ projectName, sortOrder: 'DESCENDING', nextToken })),
-        );
-        ids.push(...(answer.ids ?? []));
-        nextToken = answer.nextToken;
-      } while (nextToken !== undefined && ids.length < limit);
-      const wanted = ids.slice(0, limit);
-      const builds = await get(wanted);
-      return wanted.flatMap((id) => builds.get(id) ?? []);
-    },
   };
 }
 
@@ -93,6 +102,8 @@ function observe(build: Build): BuildObservation {
     phase: build.currentPhase,
     startedAtMs: build.startTime?.getTime(),
     endedAtMs: build.endTime?.getTime(),
+    timeoutMinutes: build.timeoutInMinutes,
+    queuedTimeoutMinutes: build.queuedTimeoutInMinutes,
     bakeId: build.environment?.environmentVariables?.find((it) => it.name === 'BAKE_ID')?.value,
     exported: Object.fromEntries(
       (build.exportedEnvironmentVariables ?? []).map((it) => [it.name ?? '', it.value ?? '']),

@@ -17,8 +17,8 @@ type Attributes = Record<string, AttributeValue>;
 
 const toItem = (attributes: Attributes): TableItem => unmarshall(attributes) as TableItem;
 
-/** One table with string keys `pk` and `sk`. Every read is consistent. */
-export function dynamoTable(clients: ClientFactory, tableName: string): Table {
+/** The table for functions that only read. Apart from `dynamoTable`, so that they neither load nor may call the rest. */
+export function dynamoReader(clients: ClientFactory, tableName: string): Pick<Table, 'query' | 'get'> {
   const client = () => clients(DynamoDBClient);
 
   return {
@@ -54,6 +54,15 @@ export function dynamoTable(clients: ClientFactory, tableName: string): Table {
       );
       return answer.Item === undefined ? undefined : toItem(answer.Item);
     },
+  };
+}
+
+/** One table with string keys `pk` and `sk`. Every read is consistent. */
+export function dynamoTable(clients: ClientFactory, tableName: string): Table {
+  const client = () => clients(DynamoDBClient);
+
+  return {
+    ...dynamoReader(clients, tableName),
 
     async write(writes) {
       const [first] = writes;

@@ -3,9 +3,10 @@
  * An edge follows every page, holds no policy, and throws `AwsError` (errors.ts) and nothing else.
  */
 import type { BuildRequest } from '../lifecycle/bake';
+import type { Leftover, LeftoverKind } from '../lifecycle/leftover';
 import type { AmiObservation, BuildObservation, LaunchPermissions } from '../lifecycle/observation';
 
-export type { AmiObservation, BuildObservation, LaunchPermissions };
+export type { AmiObservation, BuildObservation, LaunchPermissions, Leftover, LeftoverKind };
 
 export interface CommitFolder {
   /** Of the folder itself. */
@@ -52,6 +53,22 @@ export interface Amis {
     amiId: string,
     change: { add: LaunchPermissions; remove: LaunchPermissions },
   ): Promise<void>;
+}
+
+/** Ending builds: what only the janitor may. */
+export interface BuildStopper {
+  /** CodeBuild kills it without a signal. One that has ended stays as it is. */
+  stop(buildId: string): Promise<void>;
+}
+
+/** What carries the tag `bakery:bake`, in a region. */
+export interface Leftovers {
+  /** All of a kind that the account owns, every page; whose they are is for the caller to tell. */
+  find(region: string, kind: LeftoverKind): Promise<Leftover[]>;
+  /** Whether anybody but the owner may launch an AMI. */
+  isShared(region: string, amiId: string): Promise<boolean>;
+  /** Ends or deletes it. One that is gone already throws AwsError NOT_FOUND, or nothing where EC2 does not say so. */
+  remove(leftover: Pick<Leftover, 'region' | 'kind' | 'id'>): Promise<void>;
 }
 
 export interface ParameterValue {

@@ -108,6 +108,11 @@ const namesByCode: Record<Exclude<AwsErrorCode, 'UNCLASSIFIED' | 'TOKEN_MISMATCH
     'IncorrectState',
     'IncorrectImageState',
     'InvalidAMIID.Pending',
+    // Something that is not gone yet holds on to it.
+    'DependencyViolation',
+    'VolumeInUse',
+    'InvalidGroup.InUse',
+    'InvalidSnapshot.InUse',
   ],
   LIMIT_EXCEEDED: ['AccountLimitExceededException', 'ServiceQuotaExceededException'],
   PARAMETER_EXISTS: ['ParameterAlreadyExists'],

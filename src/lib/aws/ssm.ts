@@ -14,7 +14,8 @@ import { distinct, inBatches } from './batches';
 /** GetParameters takes at most ten names (API reference). */
 const namesAtOnce = 10;
 
-export function ssmParameters(clients: ClientFactory): Parameters {
+/** Reading parameters. Apart from `ssmParameters`, so that who writes none neither loads nor may call the rest. */
+export function ssmReader(clients: ClientFactory): Pick<Parameters, 'get'> {
   const client = (region: string) => clients(SSMClient, { region });
 
   return {
@@ -35,6 +36,14 @@ export function ssmParameters(clients: ClientFactory): Parameters {
         ]),
       );
     },
+  };
+}
+
+export function ssmParameters(clients: ClientFactory): Parameters {
+  const client = (region: string) => clients(SSMClient, { region });
+
+  return {
+    ...ssmReader(clients),
 
     async putAmi(region, write) {
       const tags = Object.entries(write.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));

@@ -20,3 +20,7 @@ export const hashPk = (inputHash: string): string => `HASH#${inputHash}`;
 /** Which bake an AMI belongs to: at most one. */
 export const amiPk = (amiId: string): string => `AMI#${amiId}`;
 export const amiSk = 'BAKE';
+
+/** What the janitor has to remember; reconcile neither reads nor writes it. */
+export const janitorPk = 'JANITOR';
+export const janitorToldSk = 'TOLD';

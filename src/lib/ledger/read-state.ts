@@ -21,7 +21,7 @@ export interface LedgerState {
 }
 
 /** One Query a megabyte: two for 1,000 images. */
-export async function readState(table: Table): Promise<LedgerState> {
+export async function readState(table: Pick<Table, 'query'>): Promise<LedgerState> {
   const state: LedgerState = {
     meta: newMeta(),
     records: new Map(),

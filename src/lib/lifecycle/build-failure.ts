@@ -1,5 +1,6 @@
 import type { BakeFailure, FailureClass } from './bake';
 import type { BuildObservation } from './observation';
+import { isOverdue } from './overdue';
 
 const exportedClasses: readonly FailureClass[] = [
   'capacity',
@@ -26,6 +27,9 @@ export function buildFailure(build: BuildObservation): BakeFailure {
     case 'FAULT':
       return { class: 'fault', message: `CodeBuild reports a fault of its own (${build.buildId}).`, lines };
     case 'STOPPED':
+      // Whoever stopped it after all its time, the janitor or a person, only did what CodeBuild should have done.
+      if (isOverdue(build, build.endedAtMs ?? 0))
+        return { class: 'timed-out', message: `Build ${build.buildId} did not end and was stopped.`, lines };
       return { class: 'stopped', message: `Somebody stopped build ${build.buildId}.`, lines };
     case 'TIMED_OUT':
       return { class: 'timed-out', message: `Build ${build.buildId} ran out of time.`, lines };

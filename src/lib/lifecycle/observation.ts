@@ -7,6 +7,9 @@ export interface BuildObservation {
   phase?: string;
   startedAtMs?: number;
   endedAtMs?: number;
+  /** Longest it may run, and before that wait for its turn. */
+  timeoutMinutes?: number;
+  queuedTimeoutMinutes?: number;
   /** Value of the build's BAKE_ID variable. */
   bakeId?: string;
   exported: Record<string, string>;
