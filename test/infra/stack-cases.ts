@@ -111,6 +111,24 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
     }
   });
 
+  test('everything is tagged with the bakery and what the account asks for', async () => {
+    const state = JSON.parse(await readFile(join(packagedOf().folder, 'serverless-state.json'), 'utf8')) as {
+      service: { provider: { stackTags: object } };
+    };
+    // Tags of a stack are put on everything in it.
+    const { stackTags } = state.service.provider;
+    expect(stackTags).toMatchObject({
+      bakery: expect.any(String) as string,
+      CostCenter: expect.stringMatching(/^471\d$/) as string,
+    });
+    for (const [, { Properties }] of ofType(template(), 'AWS::Lambda::Function'))
+      expect(
+        Object.fromEntries(
+          (Properties['Tags'] as { Key: string; Value: string }[]).map((it) => [it.Key, it.Value]),
+        ),
+      ).toEqual(stackTags);
+  });
+
   test('an archive holds one function, minified, and no source map; the maps are beside', async () => {
     const { folder } = packagedOf();
     for (const [id] of ofType(template(), 'AWS::Lambda::Function')) {
