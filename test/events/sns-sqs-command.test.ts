@@ -59,6 +59,30 @@ describe('a command', () => {
     expect(readCommand({ ...command, ...more })).toEqual({ request: { ...command, image } });
   });
 
+  const adopt = { ...command, command: 'adopt', amiId: 'ami-0123456789abcdef0' };
+
+  test.each<[string, object, object]>([
+    ['pausing an image', { ...command, command: 'pause' }, {}],
+    ['pausing the bakery', { command: 'pause', by: 'carol', why: 'an incident' }, {}],
+    ['resuming needs no reason', { command: 'resume', by: 'carol' }, { why: '' }],
+    ['resuming an image', { command: 'resume', image: 'web/arm64', by: 'carol', why: 'over' }, {}],
+    ['adopting', adopt, {}],
+    ['adopting for a channel', { ...adopt, channel: 'candidate', id: 'c-1' }, {}],
+  ])('%s', (_, event, more) => {
+    expect(readCommand(event)).toEqual({ request: { ...event, ...more } });
+  });
+
+  test.each<[string, object]>([
+    ['why', { command: 'pause', by: 'carol' }],
+    ['of which image', { command: 'pause', by: 'carol', why: 'x', architecture: 'arm64' }],
+    ['image', { ...adopt, image: undefined }],
+    ['amiId', { ...adopt, amiId: 'ami-xyz' }],
+    ['amiId', { ...adopt, amiId: undefined }],
+    ['channel', { ...adopt, channel: 'a/b' }],
+  ])('that lacks what it needs is refused for its %s: %j', (path, event) => {
+    expect(readCommand(event)).toEqual({ refused: expect.stringContaining(path) as string });
+  });
+
   test.each<[string, object]>([
     ['command', { command: 'delete' }],
     ['image', { image: '../web' }],

@@ -3,7 +3,7 @@ import type { Notice, Trouble } from '../../src/lib/lifecycle/image-record';
 import { bakeFailed } from '../../src/lib/notices/bake-failed';
 import { branchMissing } from '../../src/lib/notices/branch-missing';
 import { channelBlocked } from '../../src/lib/notices/channel-blocked';
-import { commandRefused } from '../../src/lib/notices/command-refused';
+import { commandRefused, imageUnknown } from '../../src/lib/notices/command-refused';
 import { composeNotice } from '../../src/lib/notices/compose';
 import { definitionsRefused } from '../../src/lib/notices/definitions-refused';
 import { imageBlocked } from '../../src/lib/notices/image-blocked';
@@ -128,11 +128,14 @@ test('a runaway lists its bakes', () => {
 });
 
 test('a command for an image that is not there lists those that are, up to fifty', () => {
-  const command = { id: 'c-1', image: 'wbe', by: 'carol', why: 'CVE' };
-  expect(commandRefused(command, ['web/arm64'], atMs).text).toContain('  web/arm64');
+  const command = { id: 'c-1', command: 'bake', image: 'wbe', by: 'carol', why: 'CVE' };
+  const told = (images: `${string}/arm64`[]) =>
+    commandRefused(command, imageUnknown('wbe', images), atMs).text;
+  expect(told(['web/arm64'])).toContain('  web/arm64');
+  expect(told(['web/arm64'])).toContain('carol asked for "bake wbe" (CVE). bakery.yml has no image wbe.');
   const many = Array.from({ length: 60 }, (_, index) => `i${index}/arm64` as const);
-  expect(commandRefused(command, many, atMs).text).toContain('and 10 more');
-  expect(commandRefused(command, [], atMs).text).toContain('no images at all');
+  expect(told(many)).toContain('and 10 more');
+  expect(told([])).toContain('no images at all');
 });
 
 test('a branch that has gone', () => {

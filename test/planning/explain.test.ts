@@ -11,6 +11,10 @@ const sentences: [Reason, string][] = [
     { code: 'up-to-date-own-base', amiId: 'ami-0b', bakedAtMs: noon, inputHash: '3f2a' },
     'ami-0b of 2026-11-21 has input hash 3f2a; the template chooses its base itself, so a newer base does not make it due',
   ],
+  [
+    { code: 'adopted', amiId: 'ami-1', by: 'alice', atMs: noon },
+    'ami-1 was adopted by alice on 2026-11-21, and counts as what bakery.yml asked for then',
+  ],
   [{ code: 'first-bake' }, 'it has never been published'],
   [
     { code: 'inputs-changed', paths: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], commitId: 'abc' },
@@ -52,6 +56,14 @@ const sentences: [Reason, string][] = [
   [
     { code: 'observe', would: 'bake', because: 'its schedule fired' },
     'observe mode; otherwise bake: its schedule fired',
+  ],
+  [
+    { code: 'paused', what: 'bakery', by: 'alice', why: 'an incident', atMs: noon },
+    'the bakery is paused by alice since 2026-11-21 12:00 UTC: an incident',
+  ],
+  [
+    { code: 'paused', what: 'base/arm64', by: 'alice', why: '', atMs: noon },
+    'base/arm64 is paused by alice since 2026-11-21 12:00 UTC',
   ],
   [{ code: 'reuse-lookup', inputHash: '3f2a' }, 'earlier bakes of input hash 3f2a are being looked up'],
   [

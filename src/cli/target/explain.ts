@@ -77,18 +77,22 @@ const since = ({ atMs }: Report, { dueSinceMs }: ImageReport): [string, string][
   dueSinceMs === undefined ? [] : [['due since', `${time(dueSinceMs)} (${age(atMs - dueSinceMs)})`]];
 
 function publishedText({ atMs }: Report, image: ImageReport): string {
-  const { amiId, bakeId, bakedAtMs, channel, commitId, sequence } = image;
+  const { adopted, amiId, bakeId, bakedAtMs, channel, commitId, sequence } = image;
   if (bakeId === undefined || bakedAtMs === undefined) return 'never';
   const commit = commitId === undefined ? '' : `, of commit ${commitId.slice(0, 8)}`;
+  if (adopted !== undefined)
+    return `${amiId ?? 'no AMI in this region'} in ${channel}, sequence ${sequence}, adopted ${time(adopted.atMs)} (${age(atMs - adopted.atMs)} ago) by ${adopted.by}: ${adopted.why}`;
   return `${amiId ?? 'no AMI in this region'} in ${channel}, sequence ${sequence}, baked ${time(bakedAtMs)} (${age(atMs - bakedAtMs)} ago) by bake ${bakeId}${commit}`;
 }
 
-function baseRows({ images }: Report, { base, baseAmiId }: ImageReport): [string, string][] {
+function baseRows({ images }: Report, { adopted, base, baseAmiId }: ImageReport): [string, string][] {
   if (base === undefined) return [];
   const own = images.find(({ image }) => base.startsWith(`image:${image}@`));
   const now = own === undefined ? '' : `; ${own.image} is now ${own.amiId ?? 'not published'}`;
   if (base === 'template') return [['base', 'the template chooses it: a newer base does not make it due']];
-  const used = baseAmiId === undefined ? '' : `; the published AMI was built on ${baseAmiId}`;
+  const builtOn =
+    adopted === undefined ? 'the published AMI was built on' : 'the adopted AMI counts as built on';
+  const used = baseAmiId === undefined ? '' : `; ${builtOn} ${baseAmiId}`;
   return [['base', `${base}${used}${now}`]];
 }
 

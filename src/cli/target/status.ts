@@ -3,7 +3,7 @@ import { formatProblem } from '../../lib/definitions/problem';
 import type { Report } from '../../lib/reconcile/report';
 import { exitCodes } from '../exit-codes';
 import type { Surroundings } from '../surroundings';
-import { age } from '../terminal/age';
+import { age, time } from '../terminal/age';
 import type { Colors } from '../terminal/paint';
 import { paintDecision } from '../terminal/paint';
 import { table } from '../terminal/table';
@@ -37,6 +37,7 @@ const isWell = ({ images, mirrors, refused, troubles, unknown }: Report): boolea
 function statusText(report: Report, columns: number | undefined, colors: Colors): string {
   const blocks = [
     heading(report, colors),
+    pausedText(report, colors),
     report.images.length === 0 ? undefined : imagesText(report, columns, colors),
     report.mirrors.length === 0 ? undefined : mirrorsText(report, columns, colors),
     report.unknown === undefined ? undefined : colors.yellow(`Nothing can be planned: ${report.unknown}`),
@@ -50,6 +51,19 @@ function heading({ bakery, account, region, mode, commitId }: Report, colors: Co
   const commit = commitId === undefined ? '' : `, commit ${commitId.slice(0, 8)}`;
   const observing = mode === 'observe' ? '; observe mode: nothing is baked' : '';
   return `${colors.bold(bakery)} (account ${account}, ${region})${commit}${observing}`;
+}
+
+function pausedText({ atMs, images, paused }: Report, colors: Colors): string | undefined {
+  const pauses = [
+    ...(paused === undefined ? [] : [{ what: 'The bakery', pause: paused }]),
+    ...images.flatMap(({ image, paused: pause }) => (pause === undefined ? [] : [{ what: image, pause }])),
+  ];
+  if (pauses.length === 0) return undefined;
+  return pauses
+    .map(({ what, pause: { by, why, atMs: sinceMs } }) =>
+      colors.yellow(`${what} is paused, since ${time(sinceMs)} (${age(atMs - sinceMs)}) by ${by}: ${why}`),
+    )
+    .join('\n');
 }
 
 const imagesText = ({ images, atMs }: Report, columns: number | undefined, colors: Colors): string =>

@@ -39,6 +39,8 @@ export function describeChannel(
   revoked: string[],
 ): ChannelAnnouncement {
   const { name, architecture } = splitImageKey(image);
+  // Of an adopted AMI it is known only what EC2 says of it.
+  const base = published.adopted === undefined ? published.baseAmiId : published.ancestry[0]?.amiId;
   return {
     image: name,
     architecture,
@@ -47,7 +49,7 @@ export function describeChannel(
     bake: published.bakeId,
     inputHash: published.inputHash,
     commit: published.commitId,
-    ...(published.baseAmiId === undefined ? {} : { base: published.baseAmiId }),
+    ...(base === undefined ? {} : { base }),
     amis: published.amis,
     ancestry: published.ancestry,
     // A sequence is the time of the move: near enough where a move was not timed.

@@ -1,32 +1,52 @@
 import * as z from 'zod/mini';
 import { whyMalformed } from './interest';
 
-/** What a person asks for through the command line, or by invoking the function. */
-const schema = z.object({
-  command: z.literal('bake'),
-  image: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}(\/(x86_64|arm64))?$/)),
+const image = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}(\/(x86_64|arm64))?$/));
+const why = z.string().check(z.minLength(1), z.maxLength(500));
+
+const common = {
   architecture: z.optional(z.enum(['x86_64', 'arm64'])),
   by: z.string().check(z.minLength(1), z.maxLength(200)),
-  why: z.string().check(z.minLength(1), z.maxLength(500)),
   /** Given by a caller that may have to ask again: the same id is one command. */
   id: z.optional(z.string().check(z.regex(/^[A-Za-z0-9._-]{1,64}$/))),
-});
+};
 
-export interface CommandRequest {
-  command: 'bake';
-  /** An image with all its architectures, or one with its architecture. */
-  image: string;
+/** What a person asks for through the command line, or by invoking the function. */
+const schema = z.discriminatedUnion('command', [
+  z.object({ ...common, command: z.literal('bake'), image, why }),
+  z.object({ ...common, command: z.literal('pause'), image: z.optional(image), why }),
+  z.object({ ...common, command: z.literal('resume'), image: z.optional(image), why: z.optional(why) }),
+  z.object({
+    ...common,
+    command: z.literal('adopt'),
+    image,
+    channel: z.optional(z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}$/))),
+    amiId: z.string().check(z.regex(/^ami-[0-9a-f]{8,17}$/)),
+    why,
+  }),
+]);
+
+interface Asking {
   by: string;
   why: string;
   id?: string;
 }
 
+/** `image`: an image with all its architectures, or one with its architecture; left out: the whole bakery. */
+export type CommandRequest =
+  | (Asking & { command: 'bake'; image: string })
+  | (Asking & { command: 'pause' | 'resume'; image?: string })
+  | (Asking & { command: 'adopt'; image: string; channel?: string; amiId: string });
+
 export function readCommand(event: unknown): { request: CommandRequest } | { refused: string } {
   const read = z.safeParse(schema, event);
   if (!read.success) return { refused: whyMalformed(read.error) };
-  const { architecture, image, ...rest } = read.data;
-  if (architecture === undefined) return { request: { ...rest, image } };
-  if (image.includes('/') && !image.endsWith(`/${architecture}`))
-    return { refused: `image ${image} and architecture ${architecture} do not agree` };
-  return { request: { ...rest, image: image.includes('/') ? image : `${image}/${architecture}` } };
+  const { architecture, ...rest } = read.data;
+  const asked = { ...rest, why: rest.why ?? '' };
+  if (architecture === undefined) return { request: asked };
+  if (asked.image === undefined) return { refused: `architecture ${architecture}: of which image?` };
+  if (asked.image.includes('/') && !asked.image.endsWith(`/${architecture}`))
+    return { refused: `image ${asked.image} and architecture ${architecture} do not agree` };
+  const key = asked.image.includes('/') ? asked.image : `${asked.image}/${architecture}`;
+  return { request: { ...asked, image: key } };
 }

@@ -4,12 +4,11 @@ import type { Bake } from '../lifecycle/bake';
 import { fromItem } from './items';
 import { bakePk } from './keys';
 
+/** What is kept of a bake. An AMI that was adopted had no build slot. */
+export type EndedBake = Omit<Bake, 'request' | 'slot'> & { slot?: number };
+
 /** Ended bakes of an image, newest first. */
-export async function history(
-  table: Table,
-  image: ImageKey,
-  limit: number,
-): Promise<Omit<Bake, 'request'>[]> {
+export async function history(table: Table, image: ImageKey, limit: number): Promise<EndedBake[]> {
   const items = await table.query(bakePk(image), { newestFirst: true, limit });
-  return items.map((item) => fromItem<Omit<Bake, 'request'>>(item));
+  return items.map((item) => fromItem<EndedBake>(item));
 }

@@ -1,5 +1,5 @@
 import type { InstantMs } from '../definitions/instant';
-import type { Notice } from '../lifecycle/image-record';
+import type { Notice, Pause } from '../lifecycle/image-record';
 
 /** What the bakery as a whole has to remember between two reconciles. */
 export interface Meta {
@@ -8,6 +8,8 @@ export interface Meta {
   inventoryAtMs: InstantMs;
   /** CodeBuild refused for its limits: nothing is started before, and how often in a row it refused. */
   startsBlocked?: { untilMs: InstantMs; refusals: number };
+  /** The whole bakery is paused. */
+  paused?: Pause;
   /** Notices that belong to no image. */
   outbox: Notice[];
   /** Ids of such notices already sent, newest last, so that each is sent once. */

@@ -3,16 +3,25 @@ import type { Table } from '../aws/edges';
 import { toItem } from './items';
 import { commandSk, statePk } from './keys';
 
-/** What a person asked for. It cannot be read again from anywhere, so it is recorded before anything else happens. */
-export interface Command {
+interface Asked {
   id: string;
-  command: 'bake';
-  /** An entry of bakery.yml (all its architectures) or one image key. */
-  image: string;
   by: string;
   why: string;
   atMs: number;
 }
+
+/**
+ * What a person asked for. It cannot be read again from anywhere, so it is recorded before anything else happens. Code
+ * that meets a command it does not know leaves it to the code that does. `image`: an entry of bakery.yml (all its
+ * architectures) or one image key.
+ */
+export type Command =
+  | (Asked & { command: 'bake'; image: string })
+  /** Without an image: the whole bakery. */
+  | (Asked & { command: 'pause' | 'resume'; image?: string })
+  | (Asked & { command: 'adopt'; image: string; channel?: string; amiId: string });
+
+export type CommandOf<Kind extends Command['command']> = Extract<Command, { command: Kind }>;
 
 /** Recording the same command twice changes nothing: a Lambda may be invoked twice. */
 export async function recordCommand(

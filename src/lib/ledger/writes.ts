@@ -1,9 +1,12 @@
 import type { TableWrite } from '../aws/edges';
+import type { ImageKey } from '../definitions/catalog';
 import type { Bake } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
 import type { MirrorRecord } from '../lifecycle/upstream-record';
+import type { AmiOwner } from './ami-owner';
 import { catalogToItem, type StoredCatalog } from './catalog-item';
+import type { EndedBake } from './history';
 import { toItem } from './items';
 import { amiPk, amiSk, bakePk, commandSk, hashPk, imageSk, metaSk, mirrorSk, slotSk, statePk } from './keys';
 import type { Meta } from './meta';
@@ -88,6 +91,27 @@ export function archiveBake(bake: Bake): TableWrite[] {
   return [{ kind: 'put', item: toItem(bakePk(bake.image), bake.id, 1, kept), condition: { kind: 'any' } }];
 }
 
+/**
+ * History of an AMI that a person adopted. It is not indexed for reuse: nobody knows that it was made of these inputs.
+ */
+export function archiveAdopted(adopted: Omit<Published, 'sequence'>): TableWrite {
+  const { bakeId, bakedAtMs, adopted: by, ...content } = adopted;
+  const atMs = by?.atMs ?? bakedAtMs;
+  const kept: EndedBake = {
+    ...content,
+    id: bakeId,
+    status: 'ready',
+    cause: { code: 'adopted', text: `${by?.by ?? 'somebody'} adopted it: ${by?.why ?? ''}` },
+    claimedAtMs: atMs,
+    endedAtMs: atMs,
+  };
+  return {
+    kind: 'put',
+    item: toItem(bakePk(content.image), bakeId, 1, kept),
+    condition: { kind: 'any' },
+  };
+}
+
 /** Makes a ready bake findable for reuse. */
 export function indexReady(published: Published): TableWrite {
   const item = toItem(hashPk(published.inputHash), published.bakeId, 1, published);
@@ -95,8 +119,9 @@ export function indexReady(published: Published): TableWrite {
 }
 
 /** Fails where another bake has recorded the AMI: at most one result is ever adopted. */
-export function recordAmi(amiId: string, bakeId: string): TableWrite {
-  const item = toItem(amiPk(amiId), amiSk, 1, { bakeId });
+export function recordAmi(amiId: string, bakeId: string, adoptedAs?: ImageKey): TableWrite {
+  const owner: AmiOwner = { bakeId, ...(adoptedAs === undefined ? {} : { adoptedAs }) };
+  const item = toItem(amiPk(amiId), amiSk, 1, owner);
   return { kind: 'put', item, condition: { kind: 'absent' } };
 }
 

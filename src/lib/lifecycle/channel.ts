@@ -13,6 +13,11 @@ export interface Published extends BakeContent {
   amis: Record<string, string>;
   ancestry: Ancestor[];
   bakedAtMs: InstantMs;
+  /**
+   * A person put it there: an AMI that was made elsewhere. What it was made of is not known; hash and base are what was
+   * desired at that time.
+   */
+  adopted?: { by: string; why: string; atMs: InstantMs };
   /** When the channel's parameters were confirmed; set when the move ends. */
   publishedAtMs?: InstantMs;
 }
@@ -35,7 +40,7 @@ export interface ParameterWrite {
 
 export interface ChannelMove {
   to: Published;
-  cause: { code: 'published' | 'reused' | 'amended' | 'repaired' | 'mirrored'; text: string };
+  cause: { code: 'published' | 'reused' | 'amended' | 'repaired' | 'mirrored' | 'adopted'; text: string };
   startedAtMs: InstantMs;
   tagged: boolean;
   /** Launch permissions given in every region. */

@@ -21,6 +21,8 @@ export interface ImageRecord {
   claims: { atMs: InstantMs; cause: string }[];
   /** A person asked for a bake; the claim takes it along. */
   asked?: Asked;
+  /** A person wants nothing new begun for it and for what is built on it. */
+  paused?: Pause;
   /** Since when the image has been due without a bake, for `maxWait`. */
   dueSinceMs?: InstantMs;
   /** What planning blocks the image for, so that the owner is told once. */
@@ -41,14 +43,21 @@ export interface Trouble {
   lines: string[];
   bakeId: string;
   atMs: InstantMs;
-  /** Set: tried again then. Absent: blocked until the desired state moves or a person asks. */
-  retryAtMs?: InstantMs;
   /** The command that the failed bake answered: it does not ask again by itself. */
   commandId?: string;
+  /** Set: tried again then. Absent: blocked until the desired state moves or a person asks. */
+  retryAtMs?: InstantMs;
 }
 
 export interface Asked {
   commandId: string;
+  by: string;
+  why: string;
+  atMs: InstantMs;
+}
+
+/** Nothing new is begun until a person resumes; what has begun is finished. */
+export interface Pause {
   by: string;
   why: string;
   atMs: InstantMs;

@@ -3,24 +3,46 @@ import type { InstantMs } from '../definitions/instant';
 import type { Notice } from '../lifecycle/image-record';
 import { composeNotice } from './compose';
 
-/** Somebody asked for a bake of an image that bakery.yml does not have. */
-export function commandRefused(
-  command: { id: string; image: string; by: string; why: string },
-  images: ImageKey[],
-  atMs: InstantMs,
-): Notice {
+/** Why a command is not carried out. */
+export interface Refusal {
+  /** A sentence without its full stop. */
+  why: string;
+  details?: string;
+  /** A sentence in the imperative. */
+  remedy: string;
+}
+
+export interface RefusedCommand {
+  id: string;
+  command: string;
+  image?: string | undefined;
+  amiId?: string;
+  by: string;
+  why: string;
+}
+
+/** Somebody asked for what cannot be done; nothing was changed. */
+export function commandRefused(command: RefusedCommand, refusal: Refusal, atMs: InstantMs): Notice {
+  const { command: kind, image = 'the bakery', amiId, by, why } = command;
+  const what = `${kind} ${image}${amiId === undefined ? '' : ` ${amiId}`}`;
   return composeNotice({
     id: `command-refused:${command.id}`,
     code: 'COMMAND_REFUSED',
-    subject: `Nothing to bake: there is no image ${command.image}`,
+    subject: `Refused: ${what}`,
     paragraphs: [
-      `${command.by} asked for a bake of ${command.image} (${command.why}). bakery.yml has no image of that name.`,
-      images.length === 0 ? 'It has no images at all.' : `It has:\n${listed(images)}`,
-      'What to do: ask again with one of these names, or add the image to bakery.yml.',
+      `${by} asked for "${what}"${why === '' ? '' : ` (${why})`}. ${refusal.why}. Nothing was changed.`,
+      refusal.details,
+      `What to do: ${refusal.remedy}`,
     ],
     atMs,
   });
 }
+
+export const imageUnknown = (image: string, images: ImageKey[]): Refusal => ({
+  why: `bakery.yml has no image ${image}`,
+  details: images.length === 0 ? 'It has no images at all.' : `It has:\n${listed(images)}`,
+  remedy: 'ask again with one of these names, or add the image to bakery.yml.',
+});
 
 const most = 50;
 

@@ -20,6 +20,7 @@ import { ancestorsOf, type ImageNode, type Verdict } from './forest';
 import { desiredId, inputHash } from './input-hash';
 import { holderOf } from './order';
 import type { Outline } from './outline';
+import { pausedBy } from './paused';
 import { reusable } from './reuse';
 import type { Run } from './run';
 import { runaway } from './runaway';
@@ -29,11 +30,12 @@ import type { Snapshot } from './snapshot';
 export function assess(node: ImageNode, run: Run): void {
   const { outline, record, parent } = node;
   node.due = dueSince(outline.definition.rebake, record, run.inForce.sinceMs, run.snapshot.nowMs);
+  node.paused = pausedBy(run.snapshot.paused, parent?.paused, outline.key, record);
   node.verdict = judge(node, run);
   node.holder = holderOf(node, node.verdict, parent?.holder);
 }
 
-/** The questions in their order: what runs is left alone, what is not allowed or not known comes before what is due. */
+/** The questions in their order: what runs is left alone, what is paused, not allowed or not known comes before what is due. */
 function judge(node: ImageNode, run: Run): Verdict {
   const { outline, record } = node;
   const busy = busyWith(record, outline.channel, outline.policyDigest);
@@ -41,6 +43,7 @@ function judge(node: ImageNode, run: Run): Verdict {
     node.retrying = busy.retrying;
     return busy.decision;
   }
+  if (node.paused !== undefined) return wait(node.paused);
 
   if (outline.shares) {
     const asked = beyondCeilings(outline.definition.share, run.snapshot.policy.ceilings);
@@ -87,11 +90,16 @@ function satisfied(
   if (appliedDigest !== policyDigest) {
     return { kind: 'amend', reason: { code: 'policy-changed' }, policyDigest };
   }
+  const amiId = published.amis[run.snapshot.policy.region] ?? 'unknown';
+  if (published.adopted !== undefined) {
+    const { by, atMs } = published.adopted;
+    return { kind: 'current', reason: { code: 'adopted', amiId, by, atMs } };
+  }
   return {
     kind: 'current',
     reason: {
       code: definition.base.kind === 'template' ? 'up-to-date-own-base' : 'up-to-date',
-      amiId: published.amis[run.snapshot.policy.region] ?? 'unknown',
+      amiId,
       bakedAtMs: published.bakedAtMs,
       inputHash: published.inputHash,
     },

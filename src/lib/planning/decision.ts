@@ -2,6 +2,7 @@ import type { ImageKey } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import type { Ancestor, FailureClass } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
+import type { Paused } from './paused';
 import type { UnusableBase } from './snapshot';
 
 /** What an image should now be. */
@@ -26,7 +27,9 @@ export type Decision =
 export type CurrentReason =
   | { code: 'up-to-date'; amiId: string; bakedAtMs: InstantMs; inputHash: string }
   /** The template chooses its base itself: nothing but its inputs and schedule make it due. */
-  | { code: 'up-to-date-own-base'; amiId: string; bakedAtMs: InstantMs; inputHash: string };
+  | { code: 'up-to-date-own-base'; amiId: string; bakedAtMs: InstantMs; inputHash: string }
+  /** Nobody knows what it was made of: it counts as what was desired when it was adopted. */
+  | { code: 'adopted'; amiId: string; by: string; atMs: InstantMs };
 
 export type BakeReason =
   | { code: 'first-bake' }
@@ -57,7 +60,8 @@ export type WaitReason =
   | { code: 'backoff'; untilMs: InstantMs; attempt: number; class: FailureClass }
   | { code: 'unknown'; what: string; why: string }
   | { code: 'observe'; would: 'bake' | 'reuse' | 'amend'; because: string }
-  | { code: 'reuse-lookup'; inputHash: string };
+  | { code: 'reuse-lookup'; inputHash: string }
+  | Paused;
 
 export type BlockedReason =
   | { code: 'failed'; class: FailureClass; count: number; bakeId: string; message: string; lines: string[] }

@@ -21,6 +21,8 @@ const sentences: Sentences = {
     `${amiId} of ${day(bakedAtMs)} has input hash ${short(inputHash)}`,
   'up-to-date-own-base': ({ amiId, bakedAtMs, inputHash }) =>
     `${amiId} of ${day(bakedAtMs)} has input hash ${short(inputHash)}; the template chooses its base itself, so a newer base does not make it due`,
+  adopted: ({ amiId, by, atMs }) =>
+    `${amiId} was adopted by ${by} on ${day(atMs)}, and counts as what bakery.yml asked for then`,
 
   'first-bake': () => 'it has never been published',
   'inputs-changed': ({ paths, commitId }) => `commit ${short(commitId)} changed ${list(paths, 'inputs')}`,
@@ -48,6 +50,8 @@ const sentences: Sentences = {
     `the last attempt failed (${failure}); attempt ${attempt} follows ${at(untilMs, nowMs)}`,
   unknown: ({ what, why }) => `${what} could not be read: ${why}`,
   observe: ({ would, because }) => `observe mode; otherwise ${would}: ${because}`,
+  paused: ({ what, by, why, atMs }) =>
+    `${what === 'bakery' ? 'the bakery is paused' : `${what} is paused`} by ${by} since ${time(atMs)}${why === '' ? '' : `: ${why}`}`,
   'reuse-lookup': ({ inputHash }) => `earlier bakes of input hash ${short(inputHash)} are being looked up`,
 
   failed: ({ class: failure, count: failures, bakeId, message }) =>

@@ -3,6 +3,7 @@ import type { ImageRecord } from '../lifecycle/image-record';
 import type { Decision } from './decision';
 import type { Due } from './desired';
 import { outlineOf, type Outline } from './outline';
+import type { Paused } from './paused';
 import type { CatalogInForce, Snapshot } from './snapshot';
 
 /** A decision before build slots are given out and before it is known what the ancestors that hold it back are doing. */
@@ -15,6 +16,7 @@ export interface ImageNode {
   /** The image of this bakery that it is built on. */
   readonly parent: ImageNode | undefined;
   due: Due;
+  paused: Paused | undefined;
   /** Unset until the image has been assessed, which is after its parent. */
   verdict: Verdict | undefined;
   /** The desired state has failed before: such an image does not hold its descendants back. */
@@ -36,6 +38,7 @@ export function basesFirst(inForce: CatalogInForce, { records }: Snapshot): Imag
       record: records[outline.key],
       parent: outline.parentAt < 0 ? undefined : nodes[outline.parentAt],
       due: undecided,
+      paused: undefined,
       verdict: undefined,
       retrying: false,
       holder: undefined,

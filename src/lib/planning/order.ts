@@ -60,6 +60,8 @@ function doingWhileWaiting(reason: Extract<Decision, { kind: 'wait' }>['reason']
       return 'due, and an earlier bake of it is being looked for';
     case 'observe':
       return 'due, and nothing is baked in observe mode';
+    case 'paused':
+      return 'paused';
     case 'ancestor':
       return `waiting for ${reason.image}`;
   }

@@ -4,7 +4,7 @@ import type { Known } from '../definitions/known';
 import type { Problem } from '../definitions/problem';
 import type { Ancestor, InputId } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
-import type { ImageRecord } from '../lifecycle/image-record';
+import type { ImageRecord, Pause } from '../lifecycle/image-record';
 
 /** Everything a plan is made from. Same snapshot, same plan, whatever the order of its parts. */
 export interface Snapshot {
@@ -24,6 +24,8 @@ export interface Snapshot {
   slotsInUse: number;
   /** CodeBuild refused for its limits; nothing is started before. */
   startsBlockedUntilMs?: InstantMs;
+  /** The whole bakery is paused. */
+  paused?: Pause;
 }
 
 /** The part of the deployment's settings that planning needs. */

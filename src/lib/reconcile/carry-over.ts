@@ -44,9 +44,9 @@ export async function carryOver(run: Run): Promise<boolean> {
           run.nowMs,
         );
       }
-      const { schedule, notBefore, claims } = old;
+      const { schedule, notBefore, claims, paused } = old;
       const known = run.record(definition.key) ?? newImageRecord(definition.key);
-      const taken = { schedule, claims, channels };
+      const taken = { schedule, claims, paused: known.paused ?? paused, channels };
       await run.save({ ...known, ...taken, notBefore: Math.max(known.notBefore, notBefore) });
       left -= 1;
       run.deps.log.info('renamed', { image: definition.key, was: old.key });

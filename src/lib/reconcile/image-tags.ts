@@ -29,7 +29,12 @@ export function publishedTags(
   definition: ImageDefinition,
   settings: Settings,
 ): Record<string, string> {
-  return tags(published.bakeId, published, definition, settings);
+  const { adopted, bakeId } = published;
+  const all = tags(bakeId, published, definition, settings);
+  if (adopted === undefined) return all;
+  // What it was made of is not known, and the tags do not say otherwise.
+  const { 'bakery:input-hash': _hash, 'bakery:base': _base, ...known } = all;
+  return { ...known, 'bakery:adopted': new Date(adopted.atMs).toISOString() };
 }
 
 function tags(

@@ -71,7 +71,9 @@ async function mirror(run: Run, { name, setting, status, record }: MirrorReport)
     parameterName(settings.parameterPattern, setting.image, setting.architecture, setting.channel);
   const repair =
     status.code === 'current' ? whyRepair(run, mirrored.state, { [settings.region]: parameter }) : undefined;
-  if ((status.code === 'behind' || repair !== undefined) && mirrored.state.moving === undefined) {
+  const { paused } = run.ledger.meta;
+  const begins = (status.code === 'behind' || repair !== undefined) && paused === undefined;
+  if (begins && mirrored.state.moving === undefined) {
     const upstream = run.ledger.upstreams.get(name)!;
     const announced = `${setting.bakery} announced sequence ${upstream.sequence}`;
     const state = beginMove(

@@ -120,19 +120,22 @@ async function send(
 ): Promise<ParameterWrite> {
   const { parameters, settings } = run.deps;
   run.facts.parameters.delete(parameterKey(region, write.name));
-  const put = (create: boolean) =>
+  const owner = { ...settings.tags, [ownerTag]: settings.bakery };
+  const put = (create: boolean, takeOver = false) =>
     parameters.putAmi(region, {
       name: write.name,
       amiId: write.value,
       create,
       description: `Bake ${move.to.bakeId}, commit ${move.to.commitId}. Kept by bakery ${settings.bakery}.`,
-      ...(create ? { tags: { ...settings.tags, [ownerTag]: settings.bakery } } : {}),
+      ...(create || takeOver ? { tags: owner } : {}),
     });
   try {
     const exists = await put(isNew).then(() => false, ifExists);
     if (exists) {
-      if (!(await ours(run, region, write.name))) return foreign(write);
-      await put(false);
+      const keeper = await keeperOf(run, region, write.name);
+      const takeOver = keeper === 'nobody' && move.cause.code === 'adopted';
+      if (keeper !== 'us' && !takeOver) return foreign(write, keeper);
+      await put(false, takeOver);
     }
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
@@ -164,16 +167,22 @@ function afterRefusal(run: Run, write: ParameterWrite, error: AwsError): Paramet
   return { ...write, state: 'refused', refusal: { code: 'PARAMETER_REFUSED', why } };
 }
 
-async function ours(run: Run, region: string, name: string): Promise<boolean> {
+/** Whose a parameter is that exists: `nobody` where no bakery has put its tag on it. */
+async function keeperOf(run: Run, region: string, name: string): Promise<string> {
   const tags = await run.deps.parameters.tags(region, name);
-  return tags === undefined || tags[ownerTag] === run.deps.settings.bakery;
+  const keeper = tags?.[ownerTag];
+  if (tags === undefined || keeper === run.deps.settings.bakery) return 'us';
+  return keeper === undefined ? 'nobody' : `the bakery ${keeper}`;
 }
 
-const foreign = (write: ParameterWrite): ParameterWrite => ({
+const foreign = (write: ParameterWrite, keeper: string): ParameterWrite => ({
   ...write,
   state: 'refused',
   refusal: {
     code: 'PARAMETER_FOREIGN',
-    why: `${write.name} exists and was not made by this bakery. Delete it, or tag it ${ownerTag}=<this bakery's name> to hand it over, then ask for a bake.`,
+    why:
+      keeper === 'nobody'
+        ? `${write.name} exists and was not made by this bakery. Take it over with \`bakery adopt\`; or delete it, or tag it ${ownerTag}=<this bakery's name>, then ask for a bake.`
+        : `${write.name} exists and is kept by ${keeper}. Delete it there, then ask for a bake, or give this bakery another parameter pattern.`,
   },
 });

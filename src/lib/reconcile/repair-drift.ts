@@ -1,4 +1,6 @@
+import type { ImageKey } from '../definitions/catalog';
 import { parameterName } from '../definitions/names';
+import { pausedBy, type Paused } from '../planning/paused';
 import { definitionOf } from './definition-of';
 import { whyRepair } from './drift';
 import { beginPublishing } from './begin-publishing';
@@ -6,7 +8,8 @@ import type { Run } from './run';
 
 /**
  * A parameter that no longer says what its channel says, or is no longer called what the settings say, is written again,
- * as a move of the channel to where it is. A channel that a person has to look at is left alone.
+ * as a move of the channel to where it is. A channel that a person has to look at is left alone,
+ * and so is a paused one.
  */
 export async function repairDrift(run: Run): Promise<void> {
   const { mode, parameterPattern, region } = run.deps.settings;
@@ -17,7 +20,7 @@ export async function repairDrift(run: Run): Promise<void> {
     ({ key }) => key,
     async (record) => {
       const definition = definitionOf(run, record.key);
-      if (definition === undefined) return;
+      if (definition === undefined || pauseOf(run, record.key) !== undefined) return;
       for (const [name, channel] of Object.entries(record.channels)) {
         const wanted = parameterName(parameterPattern, definition.name, definition.architecture, name);
         const text = whyRepair(run, channel, { [region]: wanted });
@@ -40,4 +43,11 @@ export async function repairDrift(run: Run): Promise<void> {
       }
     },
   );
+}
+
+/** What an image is paused by. Ends, because a catalog in force goes in no circles. */
+function pauseOf(run: Run, image: ImageKey): Paused | undefined {
+  const base = definitionOf(run, image)?.base;
+  const above = base?.kind === 'image' ? pauseOf(run, base.image) : undefined;
+  return pausedBy(run.ledger.meta.paused, above, image, run.record(image));
 }

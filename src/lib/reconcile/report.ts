@@ -2,7 +2,8 @@ import type { ImageKey } from '../definitions/catalog';
 import { inputPaths } from '../definitions/inputs';
 import { baseId } from '../definitions/names';
 import type { Problem } from '../definitions/problem';
-import type { Trouble as Failures } from '../lifecycle/image-record';
+import type { Published } from '../lifecycle/channel';
+import type { Pause, Trouble as Failures } from '../lifecycle/image-record';
 import type { Decision, Plan } from '../planning/decision';
 import { explainReason } from '../planning/explain';
 import { definitionOf } from './definition-of';
@@ -20,6 +21,8 @@ export interface Report {
   commitId?: string;
   /** A newer commit whose bakery.yml was refused. */
   refused?: { commitId: string; problems: Problem[] };
+  /** The whole bakery is paused. */
+  paused?: Pause;
   /** Why nothing could be planned. */
   unknown?: string;
   images: ImageReport[];
@@ -38,6 +41,10 @@ export interface ImageReport {
   sequence?: number;
   commitId?: string;
   baseAmiId?: string;
+  /** The AMI was made elsewhere, and a person put it there. */
+  adopted?: NonNullable<Published['adopted']>;
+  /** The image is paused by itself; what is paused with the bakery or an ancestor says so in its reason. */
+  paused?: Pause;
   /** Bake that runs now. */
   live?: { bakeId: string; status: string; buildId?: string };
   decision: Decision['kind'];
@@ -62,6 +69,7 @@ export function report(run: Run, plan: Plan, mirrors: MirrorReport[], finished: 
   const { settings } = run.deps;
   const { catalog } = run.facts;
   const refused = run.ledger.catalog?.inForce?.refused;
+  const { paused } = run.ledger.meta;
   return {
     bakery: settings.bakery,
     account: settings.account,
@@ -71,6 +79,7 @@ export function report(run: Run, plan: Plan, mirrors: MirrorReport[], finished: 
     ...(catalog.known ? { commitId: catalog.value.commitId } : {}),
     ...(!catalog.known && settings.role === 'bakery' ? { unknown: catalog.why } : {}),
     ...(refused === undefined ? {} : { refused }),
+    ...(paused === undefined ? {} : { paused }),
     images: (Object.entries(plan.decisions) as [ImageKey, Decision][])
       .map(([image, decision]) => imageReport(run, image, decision))
       .sort((a, b) => (a.image < b.image ? -1 : 1)),
@@ -104,7 +113,9 @@ function imageReport(run: Run, image: ImageKey, decision: Decision): ImageReport
           sequence: current.sequence,
           commitId: current.commitId,
           baseAmiId: current.baseAmiId,
+          ...(current.adopted === undefined ? {} : { adopted: current.adopted }),
         }),
+    ...(record?.paused === undefined ? {} : { paused: record.paused }),
     ...(live === undefined ? {} : { live: { bakeId: live.id, status: live.status, buildId: live.buildId } }),
     decision: decision.kind,
     reasonCode: decision.reason.code,

@@ -25,7 +25,8 @@ export const holdsSlot = ({ live }: ImageRecord): boolean =>
 export function snapshotOf(run: Run): Snapshot {
   const records: Record<ImageKey, ImageRecord> = {};
   for (const record of run.records) records[record.key] = record;
-  const blockedUntilMs = run.ledger.meta.startsBlocked?.untilMs;
+  const { startsBlocked, paused } = run.ledger.meta;
+  const blockedUntilMs = startsBlocked?.untilMs;
   return {
     nowMs: run.nowMs,
     policy: policyOf(run.deps.settings),
@@ -35,6 +36,7 @@ export function snapshotOf(run: Run): Snapshot {
     reusable: run.facts.reusable,
     freshBakes: [...run.facts.freshBakes],
     slotsInUse: run.records.filter(holdsSlot).length,
+    ...(paused === undefined ? {} : { paused }),
     ...(blockedUntilMs === undefined ? {} : { startsBlockedUntilMs: blockedUntilMs }),
   };
 }

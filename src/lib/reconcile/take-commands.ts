@@ -1,41 +1,77 @@
 import type { ImageKey } from '../definitions/catalog';
 import type { Command } from '../ledger/record-command';
 import { deleteCommand } from '../ledger/writes';
-import { newImageRecord } from '../lifecycle/image-record';
-import { commandRefused } from '../notices/command-refused';
+import { newImageRecord, type ImageRecord } from '../lifecycle/image-record';
+import { imageUnknown } from '../notices/command-refused';
+import { adoptAmi } from './adopt-ami';
+import { pauseBakery } from './pause-bakery';
+import { refuseCommand } from './refuse-command';
 import type { Run } from './run';
-import { tell } from './send-notices';
 
 /**
- * Turns what people asked for into something their images remember. The command is deleted with the write that
- * remembers it; the claim that follows clears it.
+ * Turns what people asked for into something that images or the bakery remember. A command is deleted with the write
+ * that remembers it; until it can be carried out it stays.
  */
 export async function takeCommands(run: Run): Promise<void> {
   const { catalog } = run.facts;
-  if (!catalog.known) return;
-  const keys = catalog.value.catalog.images.map(({ key }) => key);
+  const keys = catalog.known ? catalog.value.catalog.images.map(({ key }) => key) : undefined;
   // Oldest first, one after the other: two commands may ask for the same image.
   const commands = [...run.ledger.commands].sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
   for (const command of commands) {
-    const images = keys.filter((key) => key === command.image || key.startsWith(`${command.image}/`));
-    await run.attempt('taking a command', images[0], () => take(run, command, images, keys));
+    const images = keys?.filter((key) => key === command.image || key.startsWith(`${command.image}/`));
+    await run.attempt('taking a command', images?.[0], () => take(run, command, images, keys));
   }
 }
 
-async function take(run: Run, command: Command, images: ImageKey[], known: ImageKey[]): Promise<void> {
-  const { deps } = run;
-  const remove = deleteCommand(command.id);
-  if (images.length === 0) {
-    tell(run, commandRefused(command, known, run.nowMs));
-    deps.log.warn('nobody bakes this image', { command: command.id, image: command.image, by: command.by });
-    await deps.table.write([remove]);
+async function take(
+  run: Run,
+  command: Command,
+  images: ImageKey[] | undefined,
+  known: ImageKey[] | undefined,
+): Promise<void> {
+  const { command: kind, image } = command;
+  // The ledger may hold what newer code has put there.
+  if (!kinds.includes(kind)) {
+    run.deps.log.warn('a command of another version is left alone', { command: command.id, kind });
     return;
   }
-  const { id: commandId, by, why, atMs } = command;
+  if (image === undefined) return pauseBakery(run, command);
+  // Which images there are is not known: the command waits.
+  if (images === undefined || known === undefined) return;
+  if (images.length === 0) return refuseCommand(run, command, imageUnknown(command.image ?? '', known));
+  switch (kind) {
+    case 'bake': {
+      const { id: commandId, by, why, atMs } = command;
+      return remember(run, command, images, (record) => ({ ...record, asked: { commandId, by, why, atMs } }));
+    }
+    case 'pause': {
+      const { by, why, atMs } = command;
+      return remember(run, command, images, (record) => ({ ...record, paused: { by, why, atMs } }));
+    }
+    case 'resume':
+      return remember(run, command, images, ({ paused: _over, ...record }) => record);
+    case 'adopt':
+      return adoptAmi(run, command, images);
+  }
+}
+
+const kinds: readonly string[] = ['bake', 'pause', 'resume', 'adopt'] satisfies Command['command'][];
+
+async function remember(
+  run: Run,
+  command: Command,
+  images: ImageKey[],
+  change: (record: ImageRecord) => ImageRecord,
+): Promise<void> {
   for (const [index, image] of images.entries()) {
-    const record = run.record(image) ?? newImageRecord(image);
     const last = index === images.length - 1;
-    await run.save({ ...record, asked: { commandId, by, why, atMs } }, last ? [remove] : []);
-    deps.log.info('asked for', { image, by, reason: why });
+    const record = run.record(image) ?? newImageRecord(image);
+    await run.save(change(record), last ? [deleteCommand(command.id)] : []);
+    run.deps.log.info('asked for', {
+      image,
+      command: command.command,
+      by: command.by,
+      reason: command.why,
+    });
   }
 }
