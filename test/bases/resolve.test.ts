@@ -200,3 +200,20 @@ test('equal bases of many images are resolved once, and one broken kind leaves t
     'resolved',
   ]);
 });
+
+test('a parameter that may not be read is unknown, and the others of its batch are read all the same', async () => {
+  const secret: Base = { kind: 'ssm', path: '/secret' };
+  const world = context({ parameters: { [path]: 'ami-00000001' }, amis: [publicAmi] });
+  const get: Parameters['get'] = (region, names) => {
+    if (names.includes('/secret')) {
+      throw new AwsError('ACCESS_DENIED', 'ssm.GetParameters', 'not authorized', { cause: undefined });
+    }
+    return world.parameters.get(region, names);
+  };
+  const images = [ssm, secret].map((base) => ({ base }) as ImageDefinition);
+  const bases = await resolveBases({ images }, new Set(), {
+    ...world,
+    parameters: { ...world.parameters, get },
+  });
+  expect([bases[baseId(ssm)]?.state, bases[baseId(secret)]?.state]).toEqual(['resolved', 'unknown']);
+});
