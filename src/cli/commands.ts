@@ -36,6 +36,26 @@ export const commands: readonly CommandEntry[] = [
     load: async (around) => (await import('./bake-command')).bakeCommand(around),
   },
   {
+    name: 'adopt',
+    summary: 'take an AMI that was made elsewhere as what a channel points to',
+    load: async (around) => (await import('./adopt-command')).adoptCommand(around),
+  },
+  {
+    name: 'pause',
+    summary: 'begin nothing new for the bakery, or for an image and everything built on it',
+    load: async (around) => (await import('./pause-command')).pauseCommand(around),
+  },
+  {
+    name: 'resume',
+    summary: 'end a pause',
+    load: async (around) => (await import('./resume-command')).resumeCommand(around),
+  },
+  {
+    name: 'janitor',
+    summary: 'what killed builds left in EC2: shows it, removes it',
+    load: async (around) => (await import('./janitor-command')).janitorCommand(around),
+  },
+  {
     name: 'tour',
     summary: 'the bakery at work on this machine: three accounts, real git, real builds, no AWS',
     load: async (around) => (await import('./tour-command')).tourCommand(around),

@@ -15,7 +15,7 @@ export interface TargetBakery {
   /** Account and title, where known before it is asked. */
   title: string;
   account?: string;
-  invoke(name: 'reconcile' | 'command', event: unknown): Promise<Invoked>;
+  invoke(name: 'reconcile' | 'command' | 'janitor', event: unknown): Promise<Invoked>;
 }
 
 export type Invoked =

@@ -1,5 +1,7 @@
 import { onBuild } from '../../handlers/build';
 import { onCommand } from '../../handlers/command';
+import { onJanitor } from '../../handlers/janitor';
+import type { JanitorRuntime } from '../../handlers/janitor';
 import { onParameter } from '../../handlers/parameter';
 import { onPush } from '../../handlers/push';
 import { onReconcile } from '../../handlers/reconcile';
@@ -8,13 +10,15 @@ import type { Handler as BakeryHandler } from '../../handlers/runtime';
 import { onTick } from '../../handlers/tick';
 import { onUpstream } from '../../handlers/upstream';
 import { createClientFactory } from '../../lib/aws/clients';
-import { codeBuild } from '../../lib/aws/codebuild';
+import { codeBuild, codeBuildReader } from '../../lib/aws/codebuild';
+import { buildStopper } from '../../lib/aws/codebuild-stop';
 import { codeCommitRepo } from '../../lib/aws/codecommit';
 import { dynamoTable } from '../../lib/aws/dynamodb';
 import { ec2Amis } from '../../lib/aws/ec2';
+import { ec2Leftovers } from '../../lib/aws/ec2-janitor';
 import { snsTopic } from '../../lib/aws/sns';
 import { sqsQueue } from '../../lib/aws/sqs';
-import { ssmParameters } from '../../lib/aws/ssm';
+import { ssmParameters, ssmReader } from '../../lib/aws/ssm';
 import { createLogger } from '../../lib/log/logger';
 import type { Settings } from '../../lib/settings/settings';
 import { clientsFor } from '../aws/create-world';
@@ -23,7 +27,8 @@ import type { Handler } from '../aws/functions';
 import type { localIds } from './bake-ids';
 import type { FunctionLogs } from './function-log';
 
-export type FunctionName = 'push' | 'tick' | 'build' | 'parameter' | 'upstream' | 'command' | 'reconcile';
+export type FunctionName =
+  'push' | 'tick' | 'build' | 'parameter' | 'upstream' | 'command' | 'janitor' | 'reconcile';
 
 interface Parts {
   aws: LocalAws;
@@ -55,6 +60,7 @@ export function accountFunctions(parts: Parts, settings: Settings): Record<Funct
     parameter: asLambda(onParameter(trigger('parameter'))),
     upstream: asLambda(onUpstream(recording('upstream'))),
     command: asLambda(onCommand(recording('command'))),
+    janitor: asLambda(onJanitor(janitorRuntime(parts, settings))),
     reconcile: asLambda(onReconcile(reconcileRuntime(parts, settings))),
   };
 }
@@ -75,6 +81,20 @@ function triggerRuntime({ aws, logs }: Parts, settings: Settings, name: Function
     fields: { bakery: settings.bakery },
   });
   return { settings, clients, log, queue: sqsQueue(clients, settings.queueUrl) };
+}
+
+function janitorRuntime(parts: Parts, settings: Settings): JanitorRuntime {
+  const { clients, log } = triggerRuntime(parts, settings, 'janitor');
+  return {
+    settings,
+    log,
+    table: dynamoTable(clients, settings.table),
+    builds: { newest: codeBuildReader(clients).newest, ...buildStopper(clients) },
+    leftovers: ec2Leftovers(clients),
+    parameters: ssmReader(clients),
+    topic: snsTopic(clients),
+    nowMs: () => parts.aws.clock.now(),
+  };
 }
 
 function reconcileRuntime(parts: Parts, settings: Settings): ReconcileRuntime {

@@ -36,5 +36,7 @@ export function deploy(
       buildspec: made.buildspec,
     },
     concurrentBuildLimit: settings.maxConcurrentBuilds,
+    // As in infra/bake.yml.
+    queuedTimeoutInMinutes: 30,
   });
 }

@@ -4,7 +4,16 @@ import type { ImageRepo } from './image-repo';
 import type { StepRecord } from './step-record';
 
 export type StepId =
-  'push' | 'child-only' | 'no-op' | 'revert' | 'night' | 'failure' | 'bad-config' | 'distrust' | 'lost';
+  | 'push'
+  | 'child-only'
+  | 'no-op'
+  | 'revert'
+  | 'night'
+  | 'failure'
+  | 'bad-config'
+  | 'distrust'
+  | 'lost'
+  | 'janitor';
 
 /** What a step works with. Everything it judges by comes from `record` and `look`: what happened and what is there. */
 export interface Tour {

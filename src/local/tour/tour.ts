@@ -8,6 +8,7 @@ import { badConfig } from './steps/bad-config';
 import { childOnly } from './steps/child-only';
 import { distrust } from './steps/distrust';
 import { failure } from './steps/failure';
+import { janitor } from './steps/janitor';
 import { lost } from './steps/lost';
 import { night } from './steps/night';
 import { noOp } from './steps/no-op';
@@ -25,6 +26,7 @@ export const tourSteps: readonly TourStep[] = [
   badConfig,
   distrust,
   lost,
+  janitor,
 ];
 
 /** Steps that show something in an image repo of which nothing is known: the others need followers, or break a template. */
