@@ -41,6 +41,16 @@ describe('a bake that builds', () => {
     }
   });
 
+  test('gives up a build that CodeBuild does not know when it must have ended, and not before', () => {
+    const build = known(undefined);
+    expect(nextBuildStep(building, { build }, noon + 119 * minuteMs).do).toBe('wait');
+    expect(nextBuildStep(building, { build }, noon + 120 * minuteMs)).toMatchObject({
+      do: 'end',
+      status: 'abandoned',
+      failure: { class: 'abandoned' },
+    });
+  });
+
   test('asks for adoption of every AMI the build exported', () => {
     const AMIS = 'eu-west-1:ami-0123456789abcdef0,us-east-1:ami-0fedcba9876543210';
     expect(ends({ exported: { AMIS } })).toEqual({

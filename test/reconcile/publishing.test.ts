@@ -3,7 +3,7 @@ import { AwsFailure, throttled } from '../../src/local/aws/failure';
 import type { Call } from '../../src/local/aws/faults';
 import { deployments } from '../../src/local/bakery/deployment';
 import { accounts, MemoryBakery, region } from '../support/memory-bakery';
-import { platformFiles } from '../support/starter';
+import { platformFiles, shopFiles } from '../support/starter';
 
 const { platform, shop, consumer } = accounts;
 const baseParameter = '/bakery/base-al2023/x86_64/stable';
@@ -234,6 +234,67 @@ describe('drift', () => {
     );
     expect(tags.TagList).toContainEqual({ Key: 'bakery', Value: 'platform' });
   });
+});
+
+test('a consumer whose parameter is somebody else’s: it is left alone, and the owner is told once', async () => {
+  const other = new MemoryBakery();
+  await other.aws.ssm.PutParameter(
+    { Name: baseParameter, Value: 'ami-mine', Type: 'String' },
+    { ...at, account: consumer },
+  );
+  other.push(platform, platformFiles());
+  await other.settle();
+  await other.tick(consumer);
+  await other.tick(consumer);
+  expect(other.parameter(consumer, baseParameter)).toBe('ami-mine');
+  const told = other.aws.deliveries.records.filter((record) =>
+    JSON.stringify(record).includes('PARAMETER_FOREIGN'),
+  );
+  expect(told).toHaveLength(1);
+  other.close();
+});
+
+test('notices that nobody takes, and a bakery.yml with thousands of mistakes, stop nothing', async () => {
+  const stop = bakery.aws.faults.add({
+    label: 'the topic is gone',
+    when: ({ service, input }) => service === 'SNS' && JSON.stringify(input).includes('bakery-notices'),
+    before: () => new AwsFailure('NotFoundException', 'Topic does not exist'),
+  });
+  const mistakes = Array.from(
+    { length: 5_000 },
+    (_, index) => `  web${index}:\n    base: image:nothing${index}\n`,
+  );
+  for (let push = 0; push < 3; push += 1) {
+    bakery.push(platform, {
+      ...platformFiles(),
+      'bakery.yml': `version: 1\nimages:\n${mistakes.join('')}# ${push}\n`,
+    });
+    await bakery.settle();
+  }
+  await changeWeb('# changed');
+  await ticks(1);
+  expect(await decision('web/x86_64')).toMatch(/^current: /);
+  stop();
+  await ticks(1);
+  expect(notices('DEFINITIONS_REFUSED')).toHaveLength(3);
+});
+
+test('an upstream that takes its base back while a bake runs: the result is published, nothing more is begun', async () => {
+  bakery.push(shop, shopFiles());
+  await bakery.settle();
+  bakery.aws.functions.register({ account: shop, region }, 'build', () => Promise.resolve(undefined));
+  bakery.push(shop, shopFiles({ 'shop/main.pkr.hcl': '# changed' }));
+  await bakery.settle();
+  expect((await bakery.decisions(shop))['shop/x86_64']).toMatch(/^wait: .* is building/);
+  bakery.push(platform, shareWith(platformFiles(), consumer));
+  await bakery.settle();
+  await ticks(3, shop);
+  expect((await bakery.decisions(shop))['shop/x86_64']).toMatch(/^blocked: .*BASE_NOT_VISIBLE/);
+  bakery.push(platform, platformFiles());
+  await bakery.settle();
+  await ticks(1, shop);
+  expect((await bakery.decisions(shop))['shop/x86_64']).toMatch(/^current: /);
+  expect(bakery.builds('then').filter((image) => image.startsWith('shop'))).toHaveLength(2);
 });
 
 test('a changed parameter pattern: every channel gets its parameter under the new name, without a bake', async () => {

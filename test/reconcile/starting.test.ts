@@ -63,24 +63,6 @@ test('the slot of a build that failed is given to the next image in the same run
   expect(await web()).toMatch(/^current: /);
 });
 
-test('a build that CodeBuild has forgotten is given up when it must have ended, and baked again', async () => {
-  await open();
-  let forget = true;
-  const { get } = Map.prototype;
-  void get;
-  bakery.aws.faults.add({
-    label: 'the answer is lost',
-    when: ({ operation, at }) => forget && operation === 'StartBuild' && at.account === platform,
-    times: 1,
-    before: () => Object.assign(new Error('lost'), { name: 'TimeoutError' }),
-  });
-  bakery.push(platform, platformFiles({ 'web/main.pkr.hcl': '# changed' }));
-  await bakery.settle();
-  forget = false;
-  await ticks(4);
-  expect(await web()).toMatch(/^current: /);
-});
-
 describe('a person asks, and the bake fails in a way that passes', () => {
   test('it is tried again, and once it is there nothing more is baked', async () => {
     await open();

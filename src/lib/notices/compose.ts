@@ -4,6 +4,14 @@ import type { Notice } from '../lifecycle/image-record';
 /** SNS subjects: up to 100 characters of printable ASCII (Publish API reference). */
 const subjectLength = 100;
 
+/** Notices wait in ledger items, which end at 400 KB (DynamoDB quotas), until they are sent. */
+const textLength = 8_000;
+
+const shortened = (text: string): string =>
+  text.length > textLength
+    ? `${text.slice(0, textLength)}\n(… ${text.length - textLength} more characters)`
+    : text;
+
 /** A notice from its parts: paragraphs that are absent are left out. */
 export function composeNotice(parts: {
   id: string;
@@ -18,6 +26,8 @@ export function composeNotice(parts: {
   return {
     ...rest,
     subject: plain.length > subjectLength ? `${plain.slice(0, subjectLength - 3)}...` : plain,
-    text: paragraphs.filter((paragraph) => paragraph !== undefined && paragraph !== '').join('\n\n'),
+    text: shortened(
+      paragraphs.filter((paragraph) => paragraph !== undefined && paragraph !== '').join('\n\n'),
+    ),
   };
 }

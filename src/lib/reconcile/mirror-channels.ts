@@ -1,4 +1,6 @@
+import type { TableWrite } from '../aws/edges';
 import { AwsError } from '../aws/errors';
+import { channelBlocked } from '../notices/channel-blocked';
 import { imageKey, parameterName } from '../definitions/names';
 import { known, unknown, type Known } from '../definitions/known';
 import { putMirror } from '../ledger/writes';
@@ -13,6 +15,7 @@ import { whyRepair } from './drift';
 import { moveParameters, sendUnsent } from './move-parameters';
 import { parameterKey } from './read-parameters';
 import type { Run } from './run';
+import { keepTold, tell } from './send-notices';
 
 type MirrorSetting = Settings['mirrors'][number];
 
@@ -108,16 +111,25 @@ async function mirror(run: Run, { name, setting, status, record }: MirrorReport)
   const refusal = writes.find((write) => write.refusal !== undefined)?.refusal;
   if (refusal !== undefined) {
     log.warn('mirror blocked', { image, channel: setting.channel, reason: refusal.why });
-    await save(run, name, { ...mirrored, state: blockMove(state, { ...refusal, sinceMs: run.nowMs }) });
+    const blocked = { ...refusal, sinceMs: run.nowMs };
+    tell(run, channelBlocked(image, setting.channel, blocked, undefined, run.nowMs));
+    const told = keepTold(run);
+    await save(run, name, { ...mirrored, state: blockMove(state, blocked) }, told.writes);
+    told.stored();
   } else if (writes.every((write) => write.state === 'confirmed')) {
     await save(run, name, { ...mirrored, state: confirmMove(state, run.nowMs) });
     log.info('mirrored', { image, channel: setting.channel, bake: move.to.bakeId, reason: move.cause.text });
   }
 }
 
-async function save(run: Run, name: string, mirror: MirrorRecord): Promise<MirrorRecord> {
+async function save(
+  run: Run,
+  name: string,
+  mirror: MirrorRecord,
+  alongside: TableWrite[] = [],
+): Promise<MirrorRecord> {
   const { stored, write } = putMirror(mirror);
-  await run.deps.table.write([write]);
+  await run.deps.table.write([write, ...alongside]);
   run.ledger.mirrors.set(name, stored);
   run.changes += 1;
   return stored;

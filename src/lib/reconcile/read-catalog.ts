@@ -9,6 +9,9 @@ import type { Settings } from '../settings/settings';
 import { parameterPrefix } from '../settings/parameter-pattern';
 import { readCommitView, underRoot } from './commit-view';
 
+/** Of a refused bakery.yml; whoever wants all of them runs `bakery validate`. */
+const problemsKept = 50;
+
 /** What became of a new head: its catalog is in force, or it was refused and the last valid one stays. */
 export interface CatalogReading {
   stored: StoredCatalog;
@@ -43,7 +46,11 @@ export async function readCatalog(
       stored: {
         version: previous?.version ?? 0,
         headSeen: head,
-        ...(inForce === undefined ? {} : { inForce: { ...inForce, refused: { commitId: head, problems } } }),
+        ...(inForce === undefined
+          ? {}
+          : {
+              inForce: { ...inForce, refused: { commitId: head, problems: problems.slice(0, problemsKept) } },
+            }),
       },
     };
   };

@@ -37,6 +37,9 @@ export interface Trouble {
   retryable: boolean;
 }
 
+/** Notices that nobody takes must not make an item grow beyond what DynamoDB stores; the newest say most. */
+export const outboxKept = 20;
+
 /** SSM and EC2 have conflicts of their own, which say nothing of what this run has read. */
 const isLedgerConflict = (error: unknown): error is AwsError =>
   error instanceof AwsError &&
@@ -84,7 +87,7 @@ export class Run {
 
   /** Writes an image whole, with whatever must be true at the same time, and goes on with what was written. */
   async save(record: ImageRecord, alongside: TableWrite[] = []): Promise<ImageRecord> {
-    const { stored, write } = putImage(record);
+    const { stored, write } = putImage({ ...record, outbox: record.outbox.slice(-outboxKept) });
     await this.deps.table.write([write, ...alongside]);
     this.ledger.records.set(record.key, stored);
     this.changes += 1;

@@ -1,7 +1,7 @@
 import type { Notice } from '../lifecycle/image-record';
 import type { TableWrite } from '../aws/edges';
 import { putMeta } from '../ledger/writes';
-import type { Run } from './run';
+import { outboxKept, type Run } from './run';
 
 /** How many ids of notices without an image are kept, so that none is sent twice. */
 const toldKept = 50;
@@ -30,7 +30,7 @@ export async function sendNotices(run: Run): Promise<void> {
 export function tell(run: Run, notice: Notice): void {
   const { meta } = run.ledger;
   if (meta.told.includes(notice.id) || meta.outbox.some(({ id }) => id === notice.id)) return;
-  run.ledger.meta = { ...meta, outbox: [...meta.outbox, notice] };
+  run.ledger.meta = { ...meta, outbox: [...meta.outbox, notice].slice(-outboxKept) };
 }
 
 /**
