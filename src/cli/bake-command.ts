@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Surroundings } from './surroundings';
-import type { BakeOptions } from './target/bake';
+import type { CommandOptions } from './target/send-command';
 import { targetHelp, withTargetOptions } from './target/target-options';
 
 const help = `${targetHelp}
@@ -22,8 +22,12 @@ export function bakeCommand(around: Surroundings): Command {
       .option('--by <who>', 'who asks (default: user@host)')
       .option('--json', 'print one JSON object')
       .addHelpText('after', help),
-  ).action(async (image: string, options: BakeOptions) => {
-    const { bake } = await import('./target/bake');
-    around.exitCode = await bake(image, options, around);
+  ).action(async (image: string, options: CommandOptions) => {
+    const { sendCommand } = await import('./target/send-command');
+    const told = {
+      accepted: (whom: string) => whom,
+      next: `\`bakery explain ${image}\` tells what becomes of it.`,
+    };
+    around.exitCode = await sendCommand({ command: 'bake', image }, told, options, around);
   });
 }

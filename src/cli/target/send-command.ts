@@ -3,33 +3,53 @@ import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
 import type { Surroundings } from '../surroundings';
 import { findImages } from './find-images';
+import { findTarget } from './find-target';
 import type { TargetBakery } from './target';
 import { answered, observe } from './target';
-import { findTarget } from './find-target';
 import type { TargetOptions } from './target-options';
 
-export interface BakeOptions extends TargetOptions {
-  why: string;
+export interface CommandOptions extends TargetOptions {
+  why?: string;
   by?: string;
   json?: true;
+}
+
+/** What is asked of the command function; without an image, of the whole bakery. */
+export interface Asked {
+  command: 'bake' | 'pause' | 'resume' | 'adopt';
+  image?: string;
+  channel?: string;
+  amiId?: string;
 }
 
 /** What the command function answers. */
 type Answer = { accepted: true; commandId: string } | { accepted: false; why: string };
 
-/** @throws CliError where nothing answers or no image is called so */
-export async function bake(wanted: string, options: BakeOptions, around: Surroundings): Promise<number> {
-  const target = await findTarget(options, around);
-  const { bakery, images } = await choose(target.bakeries, wanted);
-  const event = { command: 'bake', image: wanted, by: options.by ?? around.person, why: options.why };
+/** What people read; `whom`: the images, or the bakery. */
+export interface Told {
+  accepted: (whom: string) => string;
+  next: string;
+}
+
+/** Sends a command to the one bakery it is for. @throws CliError where nothing answers or no image is called so */
+export async function sendCommand(
+  asked: Asked,
+  told: Told,
+  options: CommandOptions,
+  around: Surroundings,
+): Promise<number> {
+  const { bakeries } = await findTarget(options, around);
+  const { bakery, images } = await choose(bakeries, asked.image);
+  const event = { ...asked, by: options.by ?? around.person, why: options.why };
   const answer = answered(bakery, 'command', await bakery.invoke('command', event)) as Answer;
   if (options.json) {
-    around.out(JSON.stringify({ format: 'ami-bakery/bake/1', image: wanted, images, ...answer }, null, 2));
+    const { command, ...what } = asked;
+    around.out(JSON.stringify({ format: `ami-bakery/${command}/1`, ...what, images, ...answer }, null, 2));
   } else if (answer.accepted) {
     const green = createColors(around.colors).green('accepted');
-    const what = images ?? [wanted];
-    around.out(`${green} ${what.join(' and ')}, command ${answer.commandId}.`);
-    around.out(`\`bakery explain ${wanted}\` tells what becomes of it.`);
+    const whom = images?.join(' and ') ?? asked.image ?? bakery.title;
+    around.out(`${green} ${told.accepted(whom)}, command ${answer.commandId}.`);
+    around.out(told.next);
   } else {
     const red = createColors(around.colors).red('refused');
     around.out(`${red} ${answer.why}`);
@@ -43,9 +63,14 @@ export async function bake(wanted: string, options: BakeOptions, around: Surroun
  */
 async function choose(
   bakeries: readonly TargetBakery[],
-  wanted: string,
+  wanted: string | undefined,
 ): Promise<{ bakery: TargetBakery; images?: string[] }> {
   const [only] = bakeries;
+  if (wanted === undefined) {
+    if (only !== undefined && bakeries.length === 1) return { bakery: only };
+    const titles = bakeries.map(({ title }) => title).join(', ');
+    throw new CliError('AMBIGUOUS', `It is not known which bakery is meant: ${titles}.`, chooseOne);
+  }
   try {
     const reports = await Promise.all(bakeries.map(observe));
     const found = findImages(reports, wanted);
@@ -54,7 +79,7 @@ async function choose(
       throw new CliError(
         'AMBIGUOUS',
         `${having.map(({ title }) => title).join(' and ')} both have an image "${wanted}".`,
-        'Choose one with --account.',
+        chooseOne,
       );
     return { bakery: having[0]!, images: found.map(({ image }) => image.image) };
   } catch (error) {
@@ -63,3 +88,5 @@ async function choose(
     return { bakery: only };
   }
 }
+
+const chooseOne = 'Choose one with --account.';
