@@ -5,11 +5,14 @@ import type { Bundle } from '../scripts/bundle';
 import { bundleHandler, handlerEntries } from '../scripts/bundle';
 import type { ColdStart, Run } from './cold-start';
 import { coldStart } from './cold-start';
-import { idleAnswers, idleEvents, settings } from './idle-events';
+import { idleEvents, recordedAnswers, sendingEvents, settings } from './first-events';
 import { recordIdleReconcile } from './idle-reconcile';
 import { median, tenths } from './median';
 
 const root = join(import.meta.dirname, '..');
+
+/** Nobody waits for the first run of what starts once an hour. */
+const unhurried = ['janitor'];
 
 /** Times in ms, medians of processes that were started for nothing else. */
 export interface HandlerBundle {
@@ -17,12 +20,16 @@ export interface HandlerBundle {
   /** Of it, what every cold start reads. */
   loadedKB: number;
   loadMs: number;
+  /** First run, with an event that leads to nothing; of `reconcile`: a tick in a world in which nothing is to be done. */
   firstIdleMs: number;
+  /** First run, with an event that is passed on: the first call of the SDK included. Absent for `reconcile`. */
+  firstSendMs?: number;
   /** A handler that does nothing, with the SDK clients and commands that this one loads: its lower bound. */
   emptyWithClientMs: number;
   defaultKB: number;
   defaultLoadMs: number;
   defaultFirstIdleMs: number;
+  defaultFirstSendMs?: number;
 }
 
 export interface BundleFigures {
@@ -52,9 +59,14 @@ export async function benchBundles({
   const work = await mkdtemp(join(tmpdir(), 'bakery-bench-'));
   try {
     const empty = await emptyHandler(work, 'empty', '');
-    const entries = (await handlerEntries(root)).filter(({ name }) => only?.includes(name) ?? true);
+    const entries = (await handlerEntries(root)).filter(
+      ({ name }) => !unhurried.includes(name) && (only?.includes(name) ?? true),
+    );
     const handlers = await Promise.all(entries.map(({ name, entry }) => handlerVariants(work, name, entry)));
-    const variants = [empty, ...handlers.flatMap(({ tuned, plain, clients }) => [tuned, plain, clients])];
+    const variants = [
+      empty,
+      ...handlers.flatMap(({ tuned, plain, clients, sending }) => [tuned, plain, clients, ...sending]),
+    ];
     for (let round = 0; round < rounds; round += 1) {
       for (const variant of variants) variant.starts.push(await coldStart(variant.file, variant.run));
     }
@@ -65,28 +77,33 @@ export async function benchBundles({
   }
 }
 
-async function idleRun(home: string, name: string): Promise<Run> {
+async function firstRuns(home: string, name: string): Promise<{ idle: Run; send?: Run }> {
   if (name === 'reconcile') {
     const { event, answers, settings: deployed } = await recordIdleReconcile();
-    return { event, answers, environment: lambdaEnvironment(home, deployed) };
+    return { idle: { event, answers, environment: lambdaEnvironment(home, deployed) } };
   }
-  const event = idleEvents[name];
-  if (event === undefined) throw new Error(`bench/idle-events.ts has no event for the function ${name}`);
-  return { event, answers: idleAnswers, environment: lambdaEnvironment(home, settings) };
+  const run = (event: unknown): Run => {
+    if (event === undefined) throw new Error(`bench/first-events.ts has no event for the function ${name}`);
+    return { event, answers: recordedAnswers, environment: lambdaEnvironment(home, settings) };
+  };
+  return { idle: run(idleEvents[name]), send: run(sendingEvents[name]) };
 }
 
 type HandlerVariants = Awaited<ReturnType<typeof handlerVariants>>;
 
 async function handlerVariants(work: string, name: string, entry: string) {
-  const run = await idleRun(work, name);
+  const { idle, send } = await firstRuns(work, name);
   const tunedBundle = await bundleHandler(entry, join(work, `${name}-tuned`), { mode: 'tuned' });
   const plainBundle = await bundleHandler(entry, join(work, `${name}-default`), { mode: 'default' });
   return {
     name,
     tunedBundle,
     plainBundle,
-    tuned: { file: tunedBundle.file, run, starts: [] } as Variant,
-    plain: { file: plainBundle.file, run, starts: [] } as Variant,
+    tuned: { file: tunedBundle.file, run: idle, starts: [] } as Variant,
+    plain: { file: plainBundle.file, run: idle, starts: [] } as Variant,
+    sending: [tunedBundle, plainBundle].flatMap(({ file }): Variant[] =>
+      send === undefined ? [] : [{ file, run: send, starts: [] }],
+    ),
     clients: await emptyHandler(work, `${name}-clients`, importsOf(tunedBundle)),
   };
 }
@@ -95,7 +112,14 @@ const loadMs = ({ starts }: Variant): number => tenths(median(starts.map((start)
 const idleMs = ({ starts }: Variant): number => tenths(median(starts.map((start) => start.idleMs ?? NaN)));
 const kB = (bytes: number): number => Math.round(bytes / 1_000);
 
-const figuresOf = ({ tunedBundle, plainBundle, tuned, plain, clients }: HandlerVariants): HandlerBundle => ({
+const figuresOf = ({
+  tunedBundle,
+  plainBundle,
+  tuned,
+  plain,
+  clients,
+  sending: [tunedSend, plainSend],
+}: HandlerVariants): HandlerBundle => ({
   kB: kB(tunedBundle.bytes),
   loadedKB: kB(tunedBundle.bytesAtLoad),
   loadMs: loadMs(tuned),
@@ -104,6 +128,9 @@ const figuresOf = ({ tunedBundle, plainBundle, tuned, plain, clients }: HandlerV
   defaultKB: kB(plainBundle.bytes),
   defaultLoadMs: loadMs(plain),
   defaultFirstIdleMs: idleMs(plain),
+  ...(tunedSend === undefined || plainSend === undefined
+    ? {}
+    : { firstSendMs: idleMs(tunedSend), defaultFirstSendMs: idleMs(plainSend) }),
 });
 
 async function emptyHandler(work: string, name: string, imports: string): Promise<Variant> {

@@ -27,17 +27,21 @@ export function printTable({ plan, reconcile, bundles: { emptyLoadMs, handlers }
     'loadedKB',
     'loadMs',
     'firstIdleMs',
+    'firstSendMs',
     'emptyWithClientMs',
     'defaultKB',
     'defaultLoadMs',
     'defaultFirstIdleMs',
+    'defaultFirstSendMs',
   ] as const;
   print(
     ['cold start', ...columns, 'share'],
     Object.entries(handlers).map(([name, handler]) => [
       name,
-      ...columns.map((column) => String(handler[column])),
-      `${Math.round(100 * coldStartShare(handler))} %`,
+      ...columns.map((column) => String(handler[column] ?? '')),
+      coldStartShares(handler)
+        .map((share) => `${Math.round(100 * share)} %`)
+        .join(', '),
     ]),
   );
   console.log(
@@ -45,9 +49,13 @@ export function printTable({ plan, reconcile, bundles: { emptyLoadMs, handlers }
   );
 }
 
-/** Load and first run of the tuned bundle, as a share of the same with default settings. */
-export const coldStartShare = (handler: HandlerBundle): number =>
-  (handler.loadMs + handler.firstIdleMs) / (handler.defaultLoadMs + handler.defaultFirstIdleMs);
+/** Load and first run of the tuned bundle, as a share of the same with default settings, for each kind of first run. */
+export function coldStartShares(handler: HandlerBundle): number[] {
+  const { loadMs, firstIdleMs, firstSendMs, defaultLoadMs, defaultFirstIdleMs, defaultFirstSendMs } = handler;
+  const idle = (loadMs + firstIdleMs) / (defaultLoadMs + defaultFirstIdleMs);
+  if (firstSendMs === undefined || defaultFirstSendMs === undefined) return [idle];
+  return [idle, (loadMs + firstSendMs) / (defaultLoadMs + defaultFirstSendMs)];
+}
 
 function print(head: string[], rows: string[][]): void {
   if (rows.length === 0) return;

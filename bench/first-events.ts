@@ -38,8 +38,8 @@ const eventBridge = (source: string, detailType: string, detail: object) => ({
   detail,
 });
 
-/** The event that each function gets most often, in a world in which it leads to nothing further. */
-export const idleEvents: Record<string, unknown> = {
+/** An event that each function passes on: it calls AWS. */
+export const sendingEvents: Record<string, unknown> = {
   push: eventBridge('aws.codecommit', 'CodeCommit Repository State Change', {
     event: 'referenceUpdated',
     repositoryName: 'golden-images',
@@ -90,8 +90,42 @@ export const idleEvents: Record<string, unknown> = {
   },
 };
 
+/**
+ * An event that leads to nothing, which is what most events do: a push to a branch that is not followed, a build that only
+ * begins, somebody else's parameter, an announcement or a command that is refused. A tick always leads to something.
+ */
+export const idleEvents: Record<string, unknown> = {
+  push: eventBridge('aws.codecommit', 'CodeCommit Repository State Change', {
+    event: 'referenceUpdated',
+    repositoryName: 'golden-images',
+    repositoryId: '12345678-1234-5678-abcd-12345678abcd',
+    referenceType: 'branch',
+    referenceName: 'try-something',
+    referenceFullName: 'refs/heads/try-something',
+    commitId: '3e5983EXAMPLE',
+    oldCommitId: '4c5d2EXAMPLE',
+  }),
+  tick: sendingEvents['tick'],
+  build: eventBridge('aws.codebuild', 'CodeBuild Build State Change', {
+    'build-status': 'IN_PROGRESS',
+    'project-name': 'bakery-packer',
+    'build-id': `arn:aws:codebuild:${region}:${account}:build/bakery-packer:8745a7a9-c340-456a-9166-edf953571bee`,
+    'current-phase': 'SUBMITTED',
+    'additional-information': { environment: { 'environment-variables': [] } },
+  }),
+  parameter: eventBridge('aws.ssm', 'Parameter Store Change', {
+    operation: 'Update',
+    name: '/somebody/elses',
+    type: 'String',
+  }),
+  command: { command: 'dance', image: 'base-al2023', by: 'alice', why: 'a new kernel', id: 'c-1' },
+  upstream: JSON.parse(
+    JSON.stringify(sendingEvents['upstream']).replaceAll(upstreamTopicArn, `${upstreamTopicArn}-other`),
+  ) as unknown,
+};
+
 /** Of AWS, by target; SQS answers for itself. */
-export const idleAnswers: Record<string, string[]> = {
+export const recordedAnswers: Record<string, string[]> = {
   'DynamoDB_20120810.PutItem': ['{}'],
 };
 
