@@ -225,10 +225,10 @@ describe('drift', () => {
   test('of a parameter that is gone makes it again, as the bakery’s own', async () => {
     const before = bakery.parameter(platform, webParameter);
     await bakery.pass(10 * minuteMs);
-    await bakery.aws.ssm.DeleteParameter({ Name: webParameter }, at);
+    bakery.aws.ssm.DeleteParameter({ Name: webParameter }, at);
     await ticks(1);
     expect(bakery.parameter(platform, webParameter)).toBe(before);
-    const tags = await bakery.aws.ssm.ListTagsForResource(
+    const tags = bakery.aws.ssm.ListTagsForResource(
       { ResourceType: 'Parameter', ResourceId: webParameter },
       at,
     );

@@ -49,6 +49,14 @@ const happening = fc.oneof(
       times: fc.integer({ min: 1, max: 12 }),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('kill'),
+      nth: fc.integer({ min: 1, max: 40 }),
+      when: fc.constantFrom('before', 'after'),
+    }),
+  },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('pass'), minutes: fc.integer({ min: 1, max: 40 }) }) },
   {
     weight: 1,
@@ -126,6 +134,9 @@ class Storm {
       case 'disturb':
         this.#disturb(it);
         return;
+      case 'kill':
+        this.#kill(it);
+        return;
       case 'pass':
         await this.pass(it.minutes!);
     }
@@ -164,6 +175,29 @@ class Storm {
       when: ({ at }) => at.caller.startsWith('lambda:') && (calls += 1) >= nth!,
       times: times!,
       [when!]: () => (when === 'before' ? throttled() : connectionLost()),
+    });
+  }
+
+  /** The reconcile of one account ends at its n-th call from now, whatever is caught on the way; the next one is alive. */
+  #kill({ nth, when }: Happening): void {
+    let calls = 0;
+    let dead = false;
+    const { faults, scheduler } = this.bakery.aws;
+    const isMeant = (at: { account: string; caller: string }) =>
+      at.account === platform && at.caller === 'lambda:reconcile';
+    const gone = () => Object.assign(new Error('the Lambda is gone'), { name: 'Killed' });
+    faults.add({ label: 'dead', when: ({ at }) => dead && isMeant(at), before: gone });
+    faults.add({
+      label: 'killed',
+      when: ({ at }) => isMeant(at) && (calls += 1) === nth,
+      times: 1,
+      [when!]: () => {
+        dead = true;
+        scheduler.after(5_000, 'a new Lambda', () => {
+          dead = false;
+        });
+        return gone();
+      },
     });
   }
 
@@ -235,7 +269,7 @@ async function expectAtRest(storm: Storm): Promise<void> {
     }
     let baked = 0;
     let failed = 0;
-    for (const key of imagesOf[account]!) {
+    for (const key of imagesOf[account]) {
       const bakes = await history(storm.ledger(account), key, 500);
       const ready = bakes.filter(({ status }) => status === 'ready');
       const states = new Set(ready.map(({ inputHash, notBefore }) => `${inputHash}@${notBefore}`));
@@ -271,7 +305,7 @@ test('whatever happens in whatever order, at rest every image is as it should be
         try {
           await storm.start();
           for (const it of happenings) {
-            await storm.happen(it as Happening);
+            await storm.happen(it);
             await storm.bakery.aws.scheduler.pass(20_000);
           }
           await storm.calm();

@@ -12,6 +12,7 @@ export function instantBake(aws: LocalAws, run: BuildRun, durationMs: number): I
     ami_name: string;
     tags: Record<string, string>;
   };
+  const isArm = run.environment['BAKERY_IMAGE']?.endsWith('/arm64') === true;
   const tags = Object.entries(contract.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
   return {
     status: 'SUCCEEDED',
@@ -20,7 +21,12 @@ export function instantBake(aws: LocalAws, run: BuildRun, durationMs: number): I
       const launched = (await aws.services.call(
         'EC2',
         'RunInstances',
-        { ImageId: contract.source_ami, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 },
+        {
+          ImageId: contract.source_ami,
+          InstanceType: isArm ? 't4g.micro' : 't3.micro',
+          MinCount: 1,
+          MaxCount: 1,
+        },
         at,
       )) as unknown as RunInstancesCommandOutput;
       const InstanceId = launched.Instances?.[0]?.InstanceId;
