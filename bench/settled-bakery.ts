@@ -58,7 +58,7 @@ export async function settledBakery(size: Size): Promise<MemoryBakery> {
     if (record.live !== undefined) record.live.buildId = startBuild(bakery, record.live);
     const { parameterNames, current } = record.channels['stable']!;
     const name = parameterNames![region]!;
-    bakery.aws.ssm.PutParameter({ Name: name, Value: current!.amis[region]!, Type: 'String' }, at);
+    await bakery.aws.ssm.PutParameter({ Name: name, Value: current!.amis[region]!, Type: 'String' }, at);
     await table.write([putImage(record).write]);
   }
   await table.write([putMeta({ ...newMeta(), inventoryAtMs: bakery.clock.now() }).write]);
