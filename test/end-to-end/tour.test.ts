@@ -104,6 +104,9 @@ describe('the tour', () => {
       'bad-config',
       'distrust',
       'lost',
+      'janitor',
+      'observe',
+      'adopt',
     ]);
   });
 
@@ -118,14 +121,50 @@ describe('the tour', () => {
     ['bad-config', []],
     ['distrust', []],
     ['lost', everything],
+    ['janitor', [web, web]],
+    ['observe', []],
+    ['adopt', ['111111111111 legacy-app/x86_64']],
   ])('in step %s CodeBuild was asked for these builds and no other', (step, expected) => {
     expect(buildsIn(step)).toEqual(expected);
+  });
+
+  test('in step observe the account called nothing that changes anything but its own ledger', () => {
+    const changing = /^(Start|Put|Create|Modify|Add|Publish|Copy|Run|Terminate)/;
+    expect(
+      calls.filter(
+        ({ step, account, service, operation }) =>
+          step === 'observe' &&
+          account === '111111111111' &&
+          service !== 'DynamoDB' &&
+          changing.test(operation),
+      ),
+    ).toEqual([]);
+  });
+
+  test('in step adopt the parameter was not written before it was free', () => {
+    const parameter = calls.filter(
+      ({ step, service, operation, input }) =>
+        step === 'adopt' &&
+        service === 'SSM' &&
+        /^(Put|Add|Remove)/.test(operation) &&
+        JSON.stringify(input).includes('/legacy/'),
+    );
+    expect(parameter.map(({ caller, operation, outcome }) => `${caller} ${operation} ${outcome}`)).toEqual([
+      'person:alice PutParameter ok',
+      'lambda:reconcile PutParameter ParameterAlreadyExists',
+      'person:alice RemoveTagsFromResource ok',
+      'lambda:reconcile PutParameter ParameterAlreadyExists',
+      'lambda:reconcile AddTagsToResource ok',
+      'lambda:reconcile PutParameter ok',
+    ]);
   });
 
   test('every image is current at the end, in each account, with its AMI in the parameter', () => {
     expect(images.map(({ account, image, decision }) => [account, image, decision])).toEqual([
       ['111111111111', 'base-al2023', 'current'],
       ['111111111111', 'batch', 'current'],
+      ['111111111111', 'legacy-app', 'current'],
+      ['111111111111', 'legacy', 'current'],
       ['111111111111', 'web', 'current'],
       ['222222222222', 'shop', 'current'],
       ['333333333333', 'base-al2023', 'current'],
@@ -166,7 +205,7 @@ describe('the tour', () => {
       });
     }
     const byBuilds = calls.filter(({ operation }) => operation === 'CreateImage');
-    expect(byBuilds.length).toBe(15);
+    expect(byBuilds.length).toBe(18);
     for (const { userAgent } of byBuilds) expect(userAgent).toMatch(/\S/);
   });
 

@@ -13,7 +13,9 @@ export type StepId =
   | 'bad-config'
   | 'distrust'
   | 'lost'
-  | 'janitor';
+  | 'janitor'
+  | 'observe'
+  | 'adopt';
 
 /** What a step works with. Everything it judges by comes from `record` and `look`: what happened and what is there. */
 export interface Tour {

@@ -4,6 +4,7 @@ import { createObserver } from '../bakery/observer';
 import type { ImageRepo } from './image-repo';
 import type { StepId, Tour, TourStep, Verdict } from './step';
 import { StepRecord } from './step-record';
+import { adopt } from './steps/adopt';
 import { badConfig } from './steps/bad-config';
 import { childOnly } from './steps/child-only';
 import { distrust } from './steps/distrust';
@@ -12,6 +13,7 @@ import { janitor } from './steps/janitor';
 import { lost } from './steps/lost';
 import { night } from './steps/night';
 import { noOp } from './steps/no-op';
+import { observe } from './steps/observe';
 import { push } from './steps/push';
 import { revert } from './steps/revert';
 
@@ -27,6 +29,8 @@ export const tourSteps: readonly TourStep[] = [
   distrust,
   lost,
   janitor,
+  observe,
+  adopt,
 ];
 
 /** Steps that show something in an image repo of which nothing is known: the others need followers, or break a template. */
