@@ -1,6 +1,6 @@
 import type { ImageKey } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
-import type { Asked } from './image-record';
+import type { Asked } from './asked';
 
 /** Where a bake is in its life. Which moves exist is in bake-transitions.ts. */
 export type BakeStatus =

@@ -1,5 +1,6 @@
 import type { ImageKey } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
+import type { Asked } from './asked';
 import type { Bake, FailureClass } from './bake';
 import type { Channel } from './channel';
 
@@ -47,13 +48,6 @@ export interface Trouble {
   commandId?: string;
   /** Set: tried again then. Absent: blocked until the desired state moves or a person asks. */
   retryAtMs?: InstantMs;
-}
-
-export interface Asked {
-  commandId: string;
-  by: string;
-  why: string;
-  atMs: InstantMs;
 }
 
 /** Nothing new is begun until a person resumes; what has begun is finished. */
