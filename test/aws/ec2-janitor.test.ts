@@ -134,7 +134,7 @@ describe.each(paged)('%ss', (kind, answer, expected, asked) => {
     answer();
     const found = await leftovers.find('us-east-1', kind);
     expect(found).toMatchObject(expected.map((it) => ({ kind, region: 'us-east-1', tags, ...it })));
-    const inputs = aws.calls().map(({ args }) => args[0].input as object);
+    const inputs = aws.calls().map(({ args }) => args[0].input);
     expect(inputs).toMatchObject(
       asked.map((it) => ({ Filters: [{ Name: 'tag-key', Values: ['bakery:bake'] }], ...it })),
     );
@@ -161,7 +161,7 @@ test.each([
   ['image', 'ami-1', DeregisterImageCommand, { ImageId: 'ami-1' }],
   ['snapshot', 'snap-1', DeleteSnapshotCommand, { SnapshotId: 'snap-1' }],
 ] as const)('a %s is removed by its id, with one call', async (kind, id, command, input) => {
-  aws.on(command as never).resolves({} as never);
+  aws.on(command as never).resolves({});
   await leftovers.remove({ kind, id, region: 'us-east-1' });
   expect(
     aws.commandCalls(command as never).map((it) => (it as { args: [{ input: object }] }).args[0].input),

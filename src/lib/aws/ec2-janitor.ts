@@ -3,9 +3,10 @@ import { bakeTag } from '../lifecycle/adoption';
 import type { Leftover, LeftoverKind } from '../lifecycle/leftover';
 import { call } from './classify';
 import type { ClientFactory } from './clients';
+import type * as commands from './ec2-janitor-commands';
 import type { Leftovers } from './edges';
 
-type Commands = typeof import('./ec2-janitor-commands');
+type Commands = typeof commands;
 
 interface Page {
   found: Leftover[];

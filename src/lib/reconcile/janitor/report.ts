@@ -25,9 +25,9 @@ export interface JanitorReport {
 export type Outcome =
   | 'found'
   | 'done'
-  /** EC2 would not let it go now; the next run tries again. */
+  /** EC2 refused; the next run tries again. */
   | 'failed'
-  /** Not come to, for want of time or because what holds it did not go. */
+  /** Its turn comes in a later run: something still holds it, or the time was up. */
   | 'left';
 
 export interface LeftoverReport {

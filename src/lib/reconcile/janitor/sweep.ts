@@ -116,6 +116,8 @@ async function tried(act: () => Promise<void>): Promise<Pick<LeftoverReport, 'ou
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     if (error.code === 'NOT_FOUND') return { outcome: 'done' };
+    // An instance takes a minute to end, and holds its security group until then.
+    if (error.code === 'CONFLICT') return { outcome: 'left', error: error.message };
     return { outcome: 'failed', error: error.message };
   }
 }
