@@ -19,6 +19,9 @@ export function buildRequest(
     source_ami: bake.baseAmiId,
     ami_name: amiName(definition.key, bake.id),
     bake_id: bake.id,
+    // For classic JSON, whose variables hold no map of tags.
+    bakery_name: settings.bakery,
+    bakery_image: definition.key,
     region,
     instance_type: instanceType,
     iam_instance_profile: instanceProfile,
