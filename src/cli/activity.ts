@@ -3,6 +3,11 @@ import type { LoggedLine } from '../local/bakery/function-log';
 /** What a person who watches wants to know; everything else is in functions.jsonl. */
 const telling = new Set([
   'catalog in force',
+  'bake asked for',
+  'pause asked for',
+  'resume asked for',
+  'AMI adopted',
+  'the command waits',
   'build started',
   'result adopted',
   'bake ended without a result',

@@ -104,6 +104,20 @@ describe('adopt', () => {
     expect(explained).toContain('the adopted AMI counts as built on ami-');
   });
 
+  it('waits while a bake of the image runs, and status says so', async () => {
+    const amiId = await ami();
+    made.push(platform, platformFiles({ 'web/main.pkr.hcl': '# 2' }));
+    await made.aws.scheduler.pass(30_000);
+    await bakery(folder, ['adopt', 'web', amiId, '--why', 'the hotfix']);
+    await made.aws.scheduler.pass(5_000);
+    const { out } = await bakery(folder, ['status', '--account', 'platform']);
+    expect(out).toMatch(
+      new RegExp(
+        `Asked for, and not carried out yet:\n  adopt web ${amiId}, by ada@workshop \\d+ s ago: the hotfix`,
+      ),
+    );
+  });
+
   it('answers with --json what was asked', async () => {
     const amiId = await ami();
     const { out } = await run('adopt', 'web', 'stable', amiId, '--why', 'x', '--json');

@@ -173,11 +173,29 @@ test('an image that failed is mended by it', async () => {
 test('while a bake runs the command waits, and then has the last word', async () => {
   bakery.push(platform, platformFiles({ 'web/main.pkr.hcl': '# 2' }));
   await bakery.aws.scheduler.pass(30_000);
-  await adopt({ image: 'web' });
+  const event = { command: 'adopt', image: 'web', amiId, by: 'alice', why: 'the hotfix' };
+  await bakery.aws.functions.invoke({ account: platform, region }, 'command', event);
+  await bakery.aws.scheduler.pass(5_000);
+  expect((await bakery.report(platform)).commands).toMatchObject([{ command: 'adopt', amiId, by: 'alice' }]);
+  await bakery.settle();
   await bakery.pass(5 * minuteMs);
   await bakery.tick(platform);
   expect(bakery.builds('then')).toEqual(['web/x86_64']);
+  expect((await bakery.report(platform)).commands).toBeUndefined();
   expect(bakery.parameter(platform, webParameter)).toBe(amiId);
+});
+
+test('to a channel that is not the first, it moves that one alone', async () => {
+  const files = platformFiles();
+  const yml = files['bakery.yml']!.replace('  web:\n', '  web:\n    channels: [stable, candidate]\n');
+  bakery.push(platform, { ...files, 'bakery.yml': yml });
+  await bakery.settle();
+  const before = bakery.parameter(platform, webParameter);
+  await adopt({ image: 'web', channel: 'candidate' });
+  expect(bakery.parameter(platform, '/bakery/web/x86_64/candidate')).toBe(amiId);
+  expect(bakery.parameter(platform, webParameter)).toBe(before);
+  expect(bakery.builds('then')).toEqual([]);
+  expect(announced()).toMatchObject([{ image: 'web', channel: 'candidate', amis: { [region]: amiId } }]);
 });
 
 describe('is refused with its reason, and changes nothing', () => {

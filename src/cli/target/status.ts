@@ -41,6 +41,7 @@ function statusText(report: Report, columns: number | undefined, colors: Colors)
     report.images.length === 0 ? undefined : imagesText(report, columns, colors),
     report.mirrors.length === 0 ? undefined : mirrorsText(report, columns, colors),
     report.unknown === undefined ? undefined : colors.yellow(`Nothing can be planned: ${report.unknown}`),
+    commandsText(report),
     refusedText(report, colors),
     troublesText(report, colors),
   ];
@@ -94,6 +95,15 @@ const mirrorsText = ({ mirrors }: Report, columns: number | undefined, colors: C
     columns,
     colors,
   );
+
+function commandsText({ atMs, commands = [] }: Report): string | undefined {
+  if (commands.length === 0) return undefined;
+  const lines = commands.map((command) => {
+    const amiId = command.command === 'adopt' ? ` ${command.amiId}` : '';
+    return `  ${command.command} ${command.image ?? 'the bakery'}${amiId}, by ${command.by} ${age(atMs - command.atMs)} ago: ${command.why}`;
+  });
+  return ['Asked for, and not carried out yet:', ...lines].join('\n');
+}
 
 function refusedText({ refused, commitId }: Report, colors: Colors): string | undefined {
   if (refused === undefined) return undefined;

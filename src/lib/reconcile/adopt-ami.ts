@@ -55,7 +55,8 @@ export async function adoptAmi(run: Run, command: Adopt, images: ImageKey[]): Pr
     record.live !== undefined || Object.values(record.channels).some(({ moving }) => moving !== undefined);
   const made = busy ? undefined : await asDesired(run, command, definition, verdict.ami);
   if (made === undefined) {
-    deps.log.info('the command waits', { command: command.id, image, busy });
+    const reason = busy ? 'a bake runs, or a channel moves' : 'inputs or base could not be read';
+    deps.log.info('the command waits', { command: command.id, image, reason });
     return;
   }
   const owner = await findAmiOwner(deps.table, amiId);

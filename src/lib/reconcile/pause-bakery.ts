@@ -9,5 +9,5 @@ export async function pauseBakery(run: Run, { id, command, by, why, atMs }: Comm
   await run.deps.table.write([write, deleteCommand(id)]);
   run.ledger.meta = stored;
   run.changes += 1;
-  run.deps.log.info('asked for', { command, by, reason: why });
+  run.deps.log.info(`${command} asked for`, { by, reason: why });
 }

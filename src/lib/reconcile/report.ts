@@ -2,6 +2,7 @@ import type { ImageKey } from '../definitions/catalog';
 import { inputPaths } from '../definitions/inputs';
 import { baseId } from '../definitions/names';
 import type { Problem } from '../definitions/problem';
+import type { Command } from '../ledger/record-command';
 import type { Published } from '../lifecycle/channel';
 import type { Pause, Trouble as Failures } from '../lifecycle/image-record';
 import type { Decision, Plan } from '../planning/decision';
@@ -23,6 +24,8 @@ export interface Report {
   refused?: { commitId: string; problems: Problem[] };
   /** The whole bakery is paused. */
   paused?: Pause;
+  /** What people asked for and could not be carried out yet; absent: nothing. */
+  commands?: Command[];
   /** Why nothing could be planned. */
   unknown?: string;
   images: ImageReport[];
@@ -80,6 +83,7 @@ export function report(run: Run, plan: Plan, mirrors: MirrorReport[], finished: 
     ...(!catalog.known && settings.role === 'bakery' ? { unknown: catalog.why } : {}),
     ...(refused === undefined ? {} : { refused }),
     ...(paused === undefined ? {} : { paused }),
+    ...(run.ledger.commands.length === 0 ? {} : { commands: run.ledger.commands }),
     images: (Object.entries(plan.decisions) as [ImageKey, Decision][])
       .map(([image, decision]) => imageReport(run, image, decision))
       .sort((a, b) => (a.image < b.image ? -1 : 1)),

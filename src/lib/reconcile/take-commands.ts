@@ -67,11 +67,6 @@ async function remember(
     const last = index === images.length - 1;
     const record = run.record(image) ?? newImageRecord(image);
     await run.save(change(record), last ? [deleteCommand(command.id)] : []);
-    run.deps.log.info('asked for', {
-      image,
-      command: command.command,
-      by: command.by,
-      reason: command.why,
-    });
+    run.deps.log.info(`${command.command} asked for`, { image, by: command.by, reason: command.why });
   }
 }
