@@ -55,9 +55,13 @@ function unreadOf({ facts }: Look): JanitorReport['unread'] {
   const bakes = [...facts.bakes].flatMap(([id, bake]) =>
     bake.known ? [] : { what: `bake ${id}`, why: bake.why },
   );
+  const images = [...facts.shared, ...facts.recorded].flatMap(([id, answer]) =>
+    answer.known ? [] : { what: `AMI ${id}`, why: answer.why },
+  );
   return [
     ...kinds,
     ...bakes,
+    ...images,
     ...(facts.pointedTo.known ? [] : [{ what: 'parameters', why: facts.pointedTo.why }]),
   ];
 }
