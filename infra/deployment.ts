@@ -69,6 +69,13 @@ export function deploymentOf(config: StageConfig) {
     ),
     images: regions.map((it) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:ec2:${it}::image/*` })),
     snapshots: regions.map((it) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:ec2:${it}::snapshot/*` })),
+    // What the janitor may remove besides, where it carries the tags of a bake.
+    leftovers: {
+      instances: regions.map((it) => ec2Arn(it, 'instance')),
+      volumes: regions.map((it) => ec2Arn(it, 'volume')),
+      securityGroups: regions.map((it) => ec2Arn(it, 'security-group')),
+      keyPairs: regions.map((it) => ec2Arn(it, 'key-pair')),
+    },
     noticeTopics: [
       { Ref: 'NoticeTopic' },
       ...new Set(
@@ -83,6 +90,10 @@ export function deploymentOf(config: StageConfig) {
 
 const parameterArn = (region: string, path: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:ssm:${region}:\${AWS::AccountId}:parameter${path}`,
+});
+
+const ec2Arn = (region: string, type: string) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:ec2:${region}:\${AWS::AccountId}:${type}/*`,
 });
 
 /** Paths, with wildcards, of the parameters that the bakery keeps. */

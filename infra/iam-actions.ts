@@ -16,15 +16,25 @@ export type On =
   | 'notice topics'
   | 'images'
   | 'snapshots'
+  | 'instances'
+  | 'volumes'
+  | 'security groups'
+  | 'key pairs'
   | 'anything';
+
+/** `left by a bake`: it carries this bakery's name and a bake's id. */
+export type Only =
+  'owned here' | 'left by a bake' | 'left by a bake and owned here' | "the janitor's partition";
 
 export interface Need {
   action: string;
   on: On;
   /** A condition that the grant must carry. */
-  only?: 'owned here';
+  only?: Only;
   /** Set where a consumer's deployment never comes to the call, though its bundle holds it. */
   role?: 'bakery';
+  /** Set where a function differs from the others: it alone needs this, or all but it. */
+  of?: 'janitor alone' | 'others than janitor';
 }
 
 const onLedger = (...actions: string[]): Need[] =>
@@ -37,6 +47,7 @@ export const iamActions: Record<string, Need[]> = {
     { action: 'codebuild:ListBuildsForProject', on: 'bake project', role: 'bakery' },
   ],
   'codebuild.StartBuild': [{ action: 'codebuild:StartBuild', on: 'bake project', role: 'bakery' }],
+  'codebuild.StopBuild': [{ action: 'codebuild:StopBuild', on: 'bake project', role: 'bakery' }],
 
   'codecommit.GetBranch': [{ action: 'codecommit:GetBranch', on: 'image repo', role: 'bakery' }],
   'codecommit.GetFile': [{ action: 'codecommit:GetFile', on: 'image repo', role: 'bakery' }],
@@ -46,7 +57,10 @@ export const iamActions: Record<string, Need[]> = {
   // In every DynamoDB client, for endpoint discovery, which is off unless asked for.
   'dynamodb.DescribeEndpoints': [],
   'dynamodb.GetItem': onLedger('GetItem'),
-  'dynamodb.PutItem': onLedger('PutItem'),
+  'dynamodb.PutItem': [
+    { action: 'dynamodb:PutItem', on: 'ledger', of: 'others than janitor' },
+    { action: 'dynamodb:PutItem', on: 'ledger', only: "the janitor's partition", of: 'janitor alone' },
+  ],
   'dynamodb.Query': onLedger('Query'),
   // A transaction has no permission of its own: its parts have
   // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html).
@@ -56,16 +70,33 @@ export const iamActions: Record<string, Need[]> = {
     { action: 'ec2:CreateTags', on: 'images', only: 'owned here', role: 'bakery' },
     { action: 'ec2:CreateTags', on: 'snapshots', only: 'owned here', role: 'bakery' },
   ],
+  'ec2.DeleteKeyPair': [{ action: 'ec2:DeleteKeyPair', on: 'key pairs', only: 'left by a bake' }],
+  'ec2.DeleteSecurityGroup': [
+    { action: 'ec2:DeleteSecurityGroup', on: 'security groups', only: 'left by a bake' },
+  ],
+  'ec2.DeleteSnapshot': [
+    { action: 'ec2:DeleteSnapshot', on: 'snapshots', only: 'left by a bake and owned here' },
+  ],
+  'ec2.DeleteVolume': [{ action: 'ec2:DeleteVolume', on: 'volumes', only: 'left by a bake' }],
+  'ec2.DeregisterImage': [
+    { action: 'ec2:DeregisterImage', on: 'images', only: 'left by a bake and owned here' },
+  ],
   'ec2.DescribeImageAttribute': [{ action: 'ec2:DescribeImageAttribute', on: 'images', role: 'bakery' }],
   'ec2.DescribeImages': [{ action: 'ec2:DescribeImages', on: 'anything' }],
+  'ec2.DescribeInstances': [{ action: 'ec2:DescribeInstances', on: 'anything' }],
+  'ec2.DescribeKeyPairs': [{ action: 'ec2:DescribeKeyPairs', on: 'anything' }],
+  'ec2.DescribeSecurityGroups': [{ action: 'ec2:DescribeSecurityGroups', on: 'anything' }],
+  'ec2.DescribeSnapshots': [{ action: 'ec2:DescribeSnapshots', on: 'anything' }],
+  'ec2.DescribeVolumes': [{ action: 'ec2:DescribeVolumes', on: 'anything' }],
   'ec2.GetImageAncestry': [{ action: 'ec2:GetImageAncestry', on: 'images', role: 'bakery' }],
   'ec2.ModifyImageAttribute': [
     { action: 'ec2:ModifyImageAttribute', on: 'images', only: 'owned here', role: 'bakery' },
   ],
+  'ec2.TerminateInstances': [{ action: 'ec2:TerminateInstances', on: 'instances', only: 'left by a bake' }],
 
   'sns.Publish': [
     { action: 'sns:Publish', on: 'notice topics' },
-    { action: 'sns:Publish', on: 'announcement topic', role: 'bakery' },
+    { action: 'sns:Publish', on: 'announcement topic', role: 'bakery', of: 'others than janitor' },
   ],
 
   'sqs.SendMessage': [{ action: 'sqs:SendMessage', on: 'queue' }],
@@ -73,7 +104,7 @@ export const iamActions: Record<string, Need[]> = {
   'ssm.AddTagsToResource': [{ action: 'ssm:AddTagsToResource', on: 'own parameters' }],
   'ssm.GetParameters': [
     { action: 'ssm:GetParameters', on: 'own parameters' },
-    { action: 'ssm:GetParameters', on: 'base parameters', role: 'bakery' },
+    { action: 'ssm:GetParameters', on: 'base parameters', role: 'bakery', of: 'others than janitor' },
   ],
   'ssm.ListTagsForResource': [{ action: 'ssm:ListTagsForResource', on: 'own parameters' }],
   'ssm.PutParameter': [

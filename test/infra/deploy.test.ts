@@ -1,4 +1,5 @@
 import { GetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateSecurityGroupCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { readSettings } from '../../src/lib/settings/read-settings';
 import { MotoServer, motoPath } from '../contract/moto-server';
@@ -53,7 +54,7 @@ const region = 'eu-west-1';
   }
 
   test('every function has settings of this account that it accepts', async () => {
-    for (const name of ['push', 'tick', 'build', 'parameter', 'upstream', 'command', 'reconcile'])
+    for (const name of ['push', 'tick', 'build', 'parameter', 'upstream', 'command', 'janitor', 'reconcile'])
       expect(readSettings({ BAKERY_SETTINGS: (await fetched(name)).settings })).toMatchObject({
         account,
         region,
@@ -84,5 +85,28 @@ const region = 'eu-west-1';
     const Key = { pk: { S: 'STATE' }, sk: { S: 'COMMAND#command-1' } };
     const { Item } = await dynamodb.send(new GetItemCommand({ TableName: stack, Key }));
     expect(Item).toBeDefined();
+  }, 60_000);
+
+  test('the janitor reports what it would remove', async () => {
+    const ec2 = new EC2Client({ endpoint: server.endpoint, region, credentials });
+    const Tags = [
+      { Key: 'bakery', Value: 'platform' },
+      { Key: 'bakery:bake', Value: 'b-01jgfjjz000000000000000000' },
+      { Key: 'bakery:image', Value: 'base-al2023/x86_64' },
+    ];
+    const { GroupId } = await ec2.send(
+      new CreateSecurityGroupCommand({
+        GroupName: 'packer_left',
+        Description: 'left over',
+        TagSpecifications: [{ ResourceType: 'security-group', Tags }],
+      }),
+    );
+    const janitor = await fetched('janitor');
+    const report = await janitor.invoke({ dryRun: true }, queueInMoto);
+    expect(report).toMatchObject({
+      bakery: 'platform',
+      dryRun: true,
+      leftovers: [{ kind: 'security-group', id: GroupId, outcome: 'found' }],
+    });
   }, 60_000);
 });

@@ -3,7 +3,8 @@ import { bakeActions } from '../../infra/bake-actions';
 import type { BakeGrant } from '../../infra/bake-actions';
 import { commandsInUse } from '../../infra/commands-in-use';
 import { iamActions } from '../../infra/iam-actions';
-import type { Need, On } from '../../infra/iam-actions';
+import type { Need, On, Only } from '../../infra/iam-actions';
+import { janitorPk } from '../../src/lib/ledger/keys';
 import { ofType, textOf } from './grants';
 import type { Template } from './grants';
 
@@ -12,20 +13,31 @@ const root = join(import.meta.dirname, '../..');
 /** Which ARNs the words of infra/iam-actions.ts are in a deployment. */
 export type Places = Partial<Record<On, string[]>>;
 
-const ownedHere = ' if ec2:Owner StringEquals AWS::AccountId';
+/** Conditions as `grantsOf` writes them. */
+const onlyIf = (only: Only, bakery: string): string => {
+  const leftByABake = `aws:ResourceTag/bakery StringEquals ${bakery} and aws:ResourceTag/bakery:bake StringLike b-*`;
+  const ownedHere = 'ec2:Owner StringEquals AWS::AccountId';
+  return {
+    'owned here': ownedHere,
+    'left by a bake': leftByABake,
+    'left by a bake and owned here': `${leftByABake} and ${ownedHere}`,
+    "the janitor's partition": `dynamodb:LeadingKeys ForAllValues:StringEquals ${janitorPk}`,
+  }[only];
+};
 
 /** What the code of a function needs of its role, as lines of `grantsOf`. A command that no table knows is a need too. */
 export async function needsOfCode(
   handler: string,
-  deployment: { role: 'bakery' | 'consumer'; places: Places },
+  deployment: { role: 'bakery' | 'consumer'; bakery: string; places: Places },
 ): Promise<string[]> {
   const commands = await commandsOf(handler);
+  const other = handler.endsWith('/janitor') ? 'others than janitor' : 'janitor alone';
   return commands.flatMap((command) => {
     const needs = iamActions[command];
     if (needs === undefined) return [`whatever ${command} needs: infra/iam-actions.ts does not say`];
     return needs
-      .filter(({ role }) => role === undefined || role === deployment.role)
-      .flatMap((need) => lines(need, deployment.places));
+      .filter(({ role, of }) => (role === undefined || role === deployment.role) && of !== other)
+      .flatMap((need) => lines(need, deployment));
   });
 }
 
@@ -38,9 +50,12 @@ function commandsOf(handler: string): Promise<string[]> {
   return known;
 }
 
-const lines = ({ action, on, only }: Need, places: Places): string[] =>
+const lines = (
+  { action, on, only }: Need,
+  { bakery, places }: { bakery: string; places: Places },
+): string[] =>
   (places[on] ?? [`${on}, which this deployment has none of`]).map(
-    (place) => `${action} on ${place}${only === 'owned here' ? ownedHere : ''}`,
+    (place) => `${action} on ${place}${only === undefined ? '' : ` if ${onlyIf(only, bakery)}`}`,
   );
 
 /** What Lambda needs of a function's role for how the function is invoked and what it leaves behind. */

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzip } from '../../packer/environment/bake/unzip';
+import { metricNamespace } from '../../src/lib/log/logger';
 import { readSettings } from '../../src/lib/settings/read-settings';
 import type { Settings } from '../../src/lib/settings/settings';
 import { eventRules } from '../../src/local/bakery/event-rules';
@@ -18,7 +19,7 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
     expect(names).toEqual(
       stage.role === 'consumer'
         ? ['Parameter', 'Reconcile', 'Tick', 'Upstream']
-        : ['Build', 'Command', 'Parameter', 'Push', 'Reconcile', 'Tick', 'Upstream'],
+        : ['Build', 'Command', 'Janitor', 'Parameter', 'Push', 'Reconcile', 'Tick', 'Upstream'],
     );
     for (const [, { Properties }] of functions)
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
@@ -60,10 +61,31 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
     const byTarget = (a: { targets: string[] }, b: { targets: string[] }) =>
       a.targets.join().localeCompare(b.targets.join());
     expect(made.sort(byTarget)).toEqual(local.sort(byTarget));
-    expect(rules.filter((rule) => rule['ScheduleExpression'] === 'rate(5 minutes)')).toHaveLength(1);
+    const clocks = rules.flatMap((rule) => (rule['ScheduleExpression'] as string | undefined) ?? []);
+    expect(clocks.sort()).toEqual([...(stage.role === 'bakery' ? ['rate(1 hour)'] : []), 'rate(5 minutes)']);
     for (const rule of rules)
       for (const target of rule['Targets'])
         expect(target.DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': ['EventDeadLetters', 'Arn'] } });
+  });
+
+  test('alarms on metrics of the bakery name metrics that its functions count, by its own name', async () => {
+    const counted = new Set<string>();
+    const sources = await readdir(join(import.meta.dirname, '../../src'), { recursive: true });
+    for (const file of sources.filter((it) => it.endsWith('.ts'))) {
+      const text = await readFile(join(import.meta.dirname, '../../src', file), 'utf8');
+      for (const [, metric] of text.matchAll(/\.count\(\s*'(\w+)'/g)) counted.add(metric!);
+    }
+    const alarms = ofType(template(), 'AWS::CloudWatch::Alarm')
+      .map(([, { Properties }]) => Properties)
+      .filter(({ Namespace }) => Namespace === metricNamespace);
+    const metrics = alarms.map(({ MetricName }) => MetricName as string).sort();
+    expect(metrics).toEqual([
+      ...(stage.role === 'bakery' ? ['LeftoversNotRemoved', 'LeftoversTooMany'] : []),
+      'ReconcileTroubles',
+    ]);
+    expect(metrics.filter((metric) => !counted.has(metric))).toEqual([]);
+    for (const { Dimensions } of alarms)
+      expect(Dimensions).toEqual([{ Name: 'bakery', Value: stage.bakery }]);
   });
 
   test('the ledger can be restored and outlives the stack', () => {

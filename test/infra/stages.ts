@@ -6,6 +6,8 @@ export interface Stage {
   role: 'bakery' | 'consumer';
   region: string;
   account: string;
+  /** settings.bakery */
+  bakery: string;
   /** The ARNs that each word of infra/iam-actions.ts stands for. Written out: a wider ARN must fail a test. */
   places: Places;
   bake?: BakeOptions;
@@ -29,6 +31,7 @@ export const stages: Stage[] = [
     role: 'bakery',
     region: 'eu-west-1',
     account: '111111111111',
+    bakery: 'platform',
     places: {
       ...everyBakery,
       'image repo': ['codecommit:REGION:ACCOUNT:golden-images'],
@@ -36,6 +39,10 @@ export const stages: Stage[] = [
       'own parameters': ['ssm:eu-west-1:ACCOUNT:parameter/bakery/*'],
       images: ['ec2:eu-west-1::image/*'],
       snapshots: ['ec2:eu-west-1::snapshot/*'],
+      instances: ['ec2:eu-west-1:ACCOUNT:instance/*'],
+      volumes: ['ec2:eu-west-1:ACCOUNT:volume/*'],
+      'security groups': ['ec2:eu-west-1:ACCOUNT:security-group/*'],
+      'key pairs': ['ec2:eu-west-1:ACCOUNT:key-pair/*'],
     },
     bake: { words: { REPO: 'golden-images' }, with: [] },
   },
@@ -44,6 +51,7 @@ export const stages: Stage[] = [
     role: 'bakery',
     region: 'eu-west-1',
     account: '222222222222',
+    bakery: 'shop',
     places: {
       ...everyBakery,
       'image repo': ['codecommit:REGION:ACCOUNT:shop-images'],
@@ -51,6 +59,10 @@ export const stages: Stage[] = [
       'own parameters': ['ssm:eu-west-1:ACCOUNT:parameter/bakery/*'],
       images: ['ec2:eu-west-1::image/*'],
       snapshots: ['ec2:eu-west-1::snapshot/*'],
+      instances: ['ec2:eu-west-1:ACCOUNT:instance/*'],
+      volumes: ['ec2:eu-west-1:ACCOUNT:volume/*'],
+      'security groups': ['ec2:eu-west-1:ACCOUNT:security-group/*'],
+      'key pairs': ['ec2:eu-west-1:ACCOUNT:key-pair/*'],
     },
     bake: {
       words: { REPO: 'shop-images', PROFILE: 'packer-build', PROFILE_ROLE: 'packer-build' },
@@ -63,6 +75,7 @@ export const stages: Stage[] = [
     role: 'consumer',
     region: 'eu-west-1',
     account: '333333333333',
+    bakery: 'web-fleet',
     places: { ...everywhere, 'own parameters': ['ssm:eu-west-1:ACCOUNT:parameter/bakery/*'] },
   },
   {
@@ -70,6 +83,7 @@ export const stages: Stage[] = [
     role: 'bakery',
     region: 'eu-central-1',
     account: '444444444444',
+    bakery: 'everything',
     places: {
       ...everyBakery,
       'notice topics': ['NoticeTopic', 'sns:eu-central-1:444444444444:web-team'],
@@ -85,6 +99,13 @@ export const stages: Stage[] = [
       ]),
       images: ['ec2:eu-central-1::image/*', 'ec2:us-east-1::image/*'],
       snapshots: ['ec2:eu-central-1::snapshot/*', 'ec2:us-east-1::snapshot/*'],
+      instances: ['ec2:eu-central-1:ACCOUNT:instance/*', 'ec2:us-east-1:ACCOUNT:instance/*'],
+      volumes: ['ec2:eu-central-1:ACCOUNT:volume/*', 'ec2:us-east-1:ACCOUNT:volume/*'],
+      'security groups': [
+        'ec2:eu-central-1:ACCOUNT:security-group/*',
+        'ec2:us-east-1:ACCOUNT:security-group/*',
+      ],
+      'key pairs': ['ec2:eu-central-1:ACCOUNT:key-pair/*', 'ec2:us-east-1:ACCOUNT:key-pair/*'],
     },
     bake: {
       words: {
