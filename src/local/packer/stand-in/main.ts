@@ -9,6 +9,7 @@ import { hclBuilds } from './hcl-template';
 import { jsonBuilds } from './json-template';
 import { addToManifest } from './manifest';
 import { Output } from './output';
+import { missingFiles } from './provision';
 import { choiceOf, chosen, type PlannedBuild } from './template';
 import { asObject, asText, TemplateError } from './value';
 
@@ -68,7 +69,7 @@ export async function standIn(
   }
 }
 
-function check({ label, builderType, settings }: PlannedBuild, file: string): void {
+function check({ label, builderType, settings, provisioners }: PlannedBuild, file: string): void {
   if (builderType !== 'amazon-ebs') {
     throw new TemplateError(`the stand-in plays amazon-ebs, not ${builderType} (${label})`, file, 1);
   }
@@ -79,6 +80,11 @@ function check({ label, builderType, settings }: PlannedBuild, file: string): vo
     missing.push('source_ami');
   if (missing.length > 0)
     throw new TemplateError(`${label}: ${missing.join(', ')} must be specified`, file, 1);
+  for (const step of provisioners) {
+    const [gone] = missingFiles(step);
+    if (gone === undefined) continue;
+    throw new TemplateError(`Failed preparing provisioner-block "${step.type}"\n\n* ${gone}`, file, 1);
+  }
 }
 
 async function buildAll(builds: PlannedBuild[], settings: ShimSettings, output: Output): Promise<number> {

@@ -1,9 +1,20 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ShimSettings } from '../shim/settings';
 import { flatTexts } from './expression';
 import type { Step } from './template';
 import { asText } from './value';
+
+/** What a step reads on this machine and does not find, in Packer's words; Packer looks before it builds anything. */
+export function missingFiles({ type, settings }: Step): string[] {
+  const gone = (path: string): boolean => path !== '' && !existsSync(path);
+  const said = (what: string) => (path: string) =>
+    `Bad ${what} '${path}': stat ${path}: no such file or directory`;
+  if (type === 'file') {
+    return settings.content === undefined ? [asText(settings.source)].filter(gone).map(said('source')) : [];
+  }
+  return [...flatTexts(settings.script), ...flatTexts(settings.scripts)].filter(gone).map(said('script'));
+}
 
 /** What a step uploads and runs goes to the bench, which records it and says how it ends. */
 export class Provisioning {
