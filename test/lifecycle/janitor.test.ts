@@ -118,6 +118,16 @@ describe('one thing', () => {
       { bakes: new Map([['b-1', known(undefined)]]) },
       'age-unknown: ',
     ],
+    ['an AMI of an unknown bake, however old', a('image', old), unknownBake, 'unproven: '],
+    ['a snapshot of an unknown bake, however old', a('snapshot', old), unknownBake, 'unproven: '],
+    [
+      'an AMI older than the bake whose tag it carries',
+      a('image', old),
+      {},
+      'unproven: it was not made while',
+    ],
+    ['a snapshot older than the bake whose tag it carries', a('snapshot', old), {}, 'unproven: '],
+    ['an AMI whose age is not told', a('image', { createdAtMs: undefined }), {}, 'unproven: '],
     ['that hangs on an instance', a('volume', { attachedTo: 'i-1' }), {}, 'in-use: it is attached to i-1'],
     ['a half-made AMI', a('image', { state: 'pending' }), {}, 'removed: '],
     [

@@ -7,6 +7,8 @@ import { bakeryTag, leftoverKinds, type Leftover, type LeftoverKind } from './le
 
 /** A build may end a moment after its bake, and tidy up for itself. */
 export const graceMs = 30 * minuteMs;
+/** EC2 and the bakery keep time apart. */
+const clockSkewMs = 5 * minuteMs;
 /** What belongs to a bake that the ledger does not know may be somebody's whose ledger was restored. */
 export const unknownGraceMs = dayMs;
 
@@ -42,7 +44,9 @@ export type KeptCode =
   | 'not-looked-up'
   | 'grace'
   | 'young'
-  | 'age-unknown';
+  | 'age-unknown'
+  /** A build may tag any AMI and snapshot of the account: a tag alone is no proof that one is its own. */
+  | 'unproven';
 
 export type Verdict = { remove: true; why: string } | { remove: false; code: KeptCode; why: string };
 
@@ -175,13 +179,31 @@ function ofEndedBake(
   if (createdAtMs !== undefined && nowMs - createdAtMs < graceMs) {
     return keep('young', `it was made ${span(nowMs - createdAtMs)} ago`);
   }
+  if (holdsData(kind) && !madeDuring(bakeId, bake.endedAtMs, createdAtMs)) {
+    return keep('unproven', `it was not made while bake ${bakeId} ran, whatever its tag says`);
+  }
   return {
     remove: true,
     why: `bake ${bakeId} of ${bake.image} ended ${span(nowMs - bake.endedAtMs)} ago: ${bake.status}`,
   };
 }
 
-function ofUnknownBake({ createdAtMs }: Leftover, bakeId: string, nowMs: InstantMs): Verdict {
+/** What cannot be made again once it is gone. Builds launch everything else with their tags, and may tag nothing later. */
+const holdsData = (kind: LeftoverKind): boolean => kind === 'image' || kind === 'snapshot';
+
+function madeDuring(bakeId: string, endedAtMs: InstantMs, createdAtMs: InstantMs | undefined): boolean {
+  const claimedAtMs = claimedAtMsOf(bakeId);
+  if (claimedAtMs === undefined || createdAtMs === undefined) return false;
+  return createdAtMs >= claimedAtMs - clockSkewMs && createdAtMs <= endedAtMs + graceMs;
+}
+
+function ofUnknownBake({ kind, createdAtMs }: Leftover, bakeId: string, nowMs: InstantMs): Verdict {
+  if (holdsData(kind)) {
+    return keep(
+      'unproven',
+      `bake ${bakeId} is not in the ledger: only a tag, which a build may set, calls it left over`,
+    );
+  }
   const sinceMs = createdAtMs ?? claimedAtMsOf(bakeId);
   if (sinceMs === undefined) {
     return keep('age-unknown', `bake ${bakeId} is not in the ledger, and how old this is is not known`);
