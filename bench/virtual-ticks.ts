@@ -1,7 +1,7 @@
 import type { LocalServices } from '../src/local/aws/registry';
 
 /** Real time without any new call after which a program is taken to wait for AWS alone. */
-const quietMs = 4;
+const quietMs = 40;
 
 export interface CountedCall {
   tick: number;
