@@ -127,10 +127,9 @@ export function dynamodbCases(backend: () => Backend): void {
   });
 
   it('of twenty conditional puts at once, one goes through', async () => {
-    const puts = Array.from({ length: 20 }, () =>
-      errorName(put('race', 'a', {}, { ConditionExpression: 'attribute_not_exists(pk)' })),
-    );
-    const outcomes = await Promise.all(puts);
+    const condition = { ConditionExpression: 'attribute_not_exists(pk)' };
+    const puts = Array.from({ length: 20 }, () => () => errorName(put('race', 'a', {}, condition)));
+    const outcomes = await backend().together(puts);
     expect(outcomes.filter((name) => name === 'none')).toHaveLength(1);
   });
 

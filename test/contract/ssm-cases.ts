@@ -57,8 +57,11 @@ export function ssmCases(backend: () => Backend): void {
   });
 
   it('PutParameter: of twenty at once, one creates', async () => {
-    const puts = Array.from({ length: 20 }, (_, i) => errorName(ssm().send(text('/contract/race', `v${i}`))));
-    const outcomes = await Promise.all(puts);
+    const puts = Array.from(
+      { length: 20 },
+      (_, i) => () => errorName(ssm().send(text('/contract/race', `v${i}`))),
+    );
+    const outcomes = await backend().together(puts);
     expect(outcomes.filter((name) => name === 'none')).toHaveLength(1);
     expect(outcomes.filter((name) => name === 'ParameterAlreadyExists')).toHaveLength(19);
   });
