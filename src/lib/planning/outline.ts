@@ -78,8 +78,17 @@ function basesFirst(parents: Int32Array): Int32Array {
       placed[next] = 1;
       order[length + depth++] = next;
     }
-    order.subarray(length, length + depth).reverse();
+    reverse(order, length, length + depth - 1);
     length += depth;
   }
   return order;
+}
+
+/** In place and without a view of the part: one for each image would be what the collector is busy with. */
+function reverse(values: Int32Array, from: number, to: number): void {
+  for (let low = from, high = to; low < high; low++, high--) {
+    const kept = values[low]!;
+    values[low] = values[high]!;
+    values[high] = kept;
+  }
 }
