@@ -5,4 +5,8 @@ export const names = (stack: string) => ({
   topic: `${stack}-images`,
   noticeTopic: `${stack}-notices`,
   project: `${stack}-packer`,
+  testProject: `${stack}-test`,
+  containerProject: `${stack}-container`,
+  /** ECR; a name of its own, because repositories of one account share a namespace with other teams'. */
+  containerRepository: `${stack}-packer`,
 });

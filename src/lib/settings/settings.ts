@@ -46,6 +46,15 @@ const repo = z.strictObject({
     "Folder of bakery.yml; '' is the root.",
   ),
   region: described(optional(region), "Where the repo is, if not in the deployment's own region."),
+  roleArn: described(
+    optional(
+      text(
+        /^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[\w+=,.@/-]+$/,
+        'Write the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME.',
+      ),
+    ),
+    'Role that is assumed to read the repo, where it is in another account.',
+  ),
 });
 
 const ceilings = z.strictObject({
@@ -106,6 +115,10 @@ export const settingsSchema = z.strictObject({
   buildProject: described(
     optional(text(/^[A-Za-z0-9][A-Za-z0-9_-]{1,149}$/, 'Write the name of the CodeBuild project.')),
     'CodeBuild project that runs Packer. A bakery needs it.',
+  ),
+  testProject: described(
+    optional(text(/^[A-Za-z0-9][A-Za-z0-9_-]{1,149}$/, 'Write the name of the CodeBuild project.')),
+    'CodeBuild project that tests AMIs before they are published. Images with `test` need it.',
   ),
   parameterPattern: described(
     z._default(parameterPattern, '/bakery/{image}/{arch}/{channel}'),
