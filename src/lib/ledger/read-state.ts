@@ -22,6 +22,11 @@ export interface LedgerState {
 
 /** One Query a megabyte: two for 1,000 images. */
 export async function readState(table: Pick<Table, 'query'>): Promise<LedgerState> {
+  return stateOf(await table.query(statePk));
+}
+
+/** From the items of the partition, however they were read. */
+export function stateOf(items: Iterable<TableItem>): LedgerState {
   const state: LedgerState = {
     meta: newMeta(),
     records: new Map(),
@@ -30,7 +35,7 @@ export async function readState(table: Pick<Table, 'query'>): Promise<LedgerStat
     commands: [],
     slots: new Map(),
   };
-  for (const item of await table.query(statePk)) place(state, item);
+  for (const item of items) place(state, item);
   return state;
 }
 

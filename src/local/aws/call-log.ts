@@ -14,7 +14,8 @@ export class CallRecord {
     readonly site: CallSite,
     readonly service: string,
     readonly operation: string,
-    private readonly inputJson: string,
+    /** As the log keeps it. */
+    readonly inputJson: string,
     /** `ok` or the name of the error. */
     readonly outcome: string,
     readonly durationMs: number,

@@ -123,7 +123,7 @@ function setUp(account: AccountSetup, aws: Pick<LocalAws, 'dynamodb' | 'sqs' | '
  * region is the one that the factory made it for.
  */
 export function clientsFor(
-  aws: Pick<LocalAws, 'services'>,
+  aws: { services: Pick<LocalServices, 'call'> },
   site: { account: string; caller: string },
 ): (client: AnyClient, region: string) => void {
   return (client, region) => {

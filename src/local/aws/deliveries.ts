@@ -24,6 +24,8 @@ export interface DeliveryFault {
   times?: number;
   drop?: boolean;
   duplicate?: boolean;
+  /** How much later than the first the second one comes. */
+  duplicateDelayMs?: number;
   delayMs?: number;
 }
 
@@ -58,7 +60,8 @@ export class Deliveries {
     this.world.scheduler.after(delayMs + (fault?.delayMs ?? 0), label, run);
     if (!fault?.duplicate) return true;
     this.#record(delivery, 'delivered');
-    this.world.scheduler.after(delayMs + (fault.delayMs ?? 0), `${label}, again`, run);
+    const againMs = delayMs + (fault.delayMs ?? 0) + (fault.duplicateDelayMs ?? 0);
+    this.world.scheduler.after(againMs, `${label}, again`, run);
     return true;
   }
 

@@ -19,6 +19,15 @@ import type { CallSite, World } from './world';
 export interface DynamoDbOptions {
   /** A Query reads at most this many bytes a page: 1 MB as AWS does, or fewer to exercise paging. */
   pageBytes?: number;
+  /** Told of every item that a call puts, changes or deletes, right after it has. */
+  onChange?: (change: ItemChange) => void;
+}
+
+export interface ItemChange {
+  at: CallSite;
+  table: string;
+  before: Item | undefined;
+  after: Item | undefined;
 }
 
 /** A write of a transaction or of its own: what the item becomes if the condition holds. */
@@ -53,19 +62,36 @@ export class LocalDynamoDb {
     return this.#tables.at(at).get(name)?.all() ?? [];
   }
 
+  /** As a backup would keep it. */
+  backUp(at: { account: string; region: string }, name: string): Item[] {
+    return this.items(at, name);
+  }
+
+  /** The table is what it was when it was backed up. */
+  restore(at: { account: string; region: string }, name: string, items: readonly Item[]): void {
+    const table = new LocalTable(name, ['pk', 'sk']);
+    for (const item of items) table.set(item, item);
+    this.#tables.at(at).set(name, table);
+  }
+
+  /** Changes an item behind everybody's back. */
+  putBehind(at: { account: string; region: string }, name: string, item: Item): void {
+    this.#tables.at(at).get(name)?.set(item, item);
+  }
+
   PutItem(input: Dynamo.PutItemInput, at: CallSite): Dynamo.PutItemOutput {
-    const before = this.#one(this.#put(input, at));
+    const before = this.#one(this.#put(input, at), at);
     return input.ReturnValues === 'ALL_OLD' ? { Attributes: before } : {};
   }
 
   DeleteItem(input: Dynamo.DeleteItemInput, at: CallSite): Dynamo.DeleteItemOutput {
-    const before = this.#one(this.#delete(input, at));
+    const before = this.#one(this.#delete(input, at), at);
     return input.ReturnValues === 'ALL_OLD' ? { Attributes: before } : {};
   }
 
   UpdateItem(input: Dynamo.UpdateItemInput, at: CallSite): Dynamo.UpdateItemOutput {
     const write = this.#update(input, at);
-    const before = this.#one(write);
+    const before = this.#one(write, at);
     if (input.ReturnValues === 'ALL_OLD') return { Attributes: before };
     return input.ReturnValues === 'ALL_NEW' ? { Attributes: write.table.get(write.key) } : {};
   }
@@ -116,7 +142,7 @@ export class LocalDynamoDb {
       });
     }
     const after = writes.map((write) => write.next(write.table.get(write.key)));
-    writes.forEach(({ table, key }, index) => table.set(key, after[index]));
+    writes.forEach((write, index) => this.#set(write, after[index], at));
     if (input.ClientRequestToken !== undefined) {
       const request = JSON.stringify(input.TransactItems);
       this.#tokens.at(at).set(input.ClientRequestToken, { request, atMs: this.world.clock.now() });
@@ -160,7 +186,14 @@ export class LocalDynamoDb {
     return { ...writeOf(input), table, key, next: (before) => change(before ?? { ...key }) };
   }
 
-  #one(write: Write): Item | undefined {
+  #set({ table, key }: Write, after: Item | undefined, at: CallSite): void {
+    const before = table.get(key);
+    if (before === after) return;
+    table.set(key, after);
+    this.options.onChange?.({ at, table: table.name, before, after });
+  }
+
+  #one(write: Write, at: CallSite): Item | undefined {
     const before = write.table.get(write.key);
     const reason = reasonAgainst(write);
     if (reason.Code !== 'None') {
@@ -172,7 +205,7 @@ export class LocalDynamoDb {
     }
     const after = write.next(before);
     if (after !== undefined) write.table.assertStorable(after);
-    write.table.set(write.key, after);
+    this.#set(write, after, at);
     return before;
   }
 

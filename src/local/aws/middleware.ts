@@ -19,7 +19,10 @@ type Next = (args: { input: unknown }) => Promise<unknown>;
  * Makes an SDK client answer from the local world instead of the network. It stands first in the `initialize` step and
  * calls nothing after it: no region, endpoint, credentials, retry or socket comes into play.
  */
-export function attachLocal(client: AnyClient, local: { services: LocalServices; site: CallSite }): void {
+export function attachLocal(
+  client: AnyClient,
+  local: { services: Pick<LocalServices, 'call'>; site: CallSite },
+): void {
   const { services, site } = local;
   const middleware = (_next: Next, context: Context) => {
     const service = context.clientName?.replace(/Client$/, '') ?? 'unknown';

@@ -7,6 +7,15 @@ import type { CallSite, World } from './world';
 
 type Handler = (input: unknown, at: CallSite) => unknown;
 
+/** A call that was answered, with what only the local AWS sees of it. */
+export interface AnsweredCall {
+  record: CallRecord;
+  input: unknown;
+  /** Undefined where the call failed. */
+  output: unknown;
+  at: CallSite;
+}
+
 /** Metadata that the SDK puts on every answer. */
 export interface Answered {
   $metadata: { httpStatusCode: number; requestId: string; attempts: number };
@@ -20,6 +29,8 @@ export class LocalServices {
   readonly #services = new Map<string, Record<string, Handler>>();
   #calls = 0;
   #inFlight = 0;
+  /** Told of every call right after it was answered. Input and output are not to be changed. */
+  onAnswer: ((call: AnsweredCall) => void) | undefined;
   /** Most calls that were ever under way at once; reset it before a measurement. */
   deepest = 0;
 
@@ -66,10 +77,12 @@ export class LocalServices {
     const logged = this.log.wanted ? inputForLog(input) : 'null';
     const { step } = this.log;
     let outcome = 'ok';
+    let answered: unknown;
     this.#inFlight += 1;
     if (this.#inFlight > this.deepest) this.deepest = this.#inFlight;
     try {
       const output = await this.#answer(service, operation, copy(input ?? {}), at);
+      answered = output;
       return { ...copy(output ?? {}), $metadata: { httpStatusCode: 200, requestId, attempts: 1 } };
     } catch (error) {
       outcome = error instanceof Error ? error.name : String(error);
@@ -77,7 +90,9 @@ export class LocalServices {
     } finally {
       this.#inFlight -= 1;
       const durationMs = performance.now() - startedMs;
-      this.log.add(new CallRecord(step, calledAtMs, at, service, operation, logged, outcome, durationMs));
+      const record = new CallRecord(step, calledAtMs, at, service, operation, logged, outcome, durationMs);
+      this.log.add(record);
+      this.onAnswer?.({ record, input, output: answered, at });
     }
   }
 

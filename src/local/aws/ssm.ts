@@ -18,6 +18,8 @@ export interface SsmOptions {
   amiVisible: (account: string, region: string, amiId: string) => boolean | Promise<boolean>;
   /** How long after PutParameter has answered an aws:ec2:image is validated and stored. */
   validationMs?: number;
+  /** For one write: it is validated after so long instead, or lost without a word although it was answered with a 200. */
+  fate?: (write: Ssm.PutParameterRequest, at: CallSite) => { validationMs: number } | 'lost' | undefined;
   /** How long reads keep showing the state before a write. */
   readLagMs?: number;
   /** Refuse a write while another of the same parameter is being validated. */
@@ -49,6 +51,11 @@ export class LocalSsm {
     });
   }
 
+  /** What is stored under a name, history and labels included; changing it changes the store. */
+  stored(at: { account: string; region: string }, name: string): StoredParameter | undefined {
+    return this.#stores.owner(name, at).parameters.get(name);
+  }
+
   async PutParameter(input: Ssm.PutParameterRequest, at: CallSite): Promise<Ssm.PutParameterResult> {
     const name = input.Name!;
     const store = this.#stores.at(at);
@@ -74,8 +81,11 @@ export class LocalSsm {
     const commit = () => this.#store(at, input, { ...write, version: Version });
     if (write.dataType !== 'aws:ec2:image') commit();
     else {
+      const fate = this.options.fate?.(input, at);
+      if (fate === 'lost') return { Version, Tier: write.tier };
       store.pending.set(name, Version);
-      this.world.scheduler.after(this.options.validationMs ?? 250, `ssm validates ${name}`, () =>
+      const validationMs = fate?.validationMs ?? this.options.validationMs ?? 250;
+      this.world.scheduler.after(validationMs, `ssm validates ${name}`, () =>
         this.#validate(at, input, Version, commit),
       );
     }

@@ -6,10 +6,10 @@ import { onParameter } from '../../handlers/parameter';
 import { onPush } from '../../handlers/push';
 import { onReconcile } from '../../handlers/reconcile';
 import type { ReconcileRuntime } from '../../handlers/reconcile';
-import type { Handler as BakeryHandler } from '../../handlers/runtime';
+import type { Handler as BakeryHandler, RecordingRuntime, TriggerRuntime } from '../../handlers/runtime';
 import { onTick } from '../../handlers/tick';
 import { onUpstream } from '../../handlers/upstream';
-import { createClientFactory } from '../../lib/aws/clients';
+import { createClientFactory, type ClientFactory } from '../../lib/aws/clients';
 import { codeBuild, codeBuildReader } from '../../lib/aws/codebuild';
 import { buildStopper } from '../../lib/aws/codebuild-stop';
 import { codeCommitRepo } from '../../lib/aws/codecommit';
@@ -30,10 +30,19 @@ import type { FunctionLogs } from './function-log';
 export type FunctionName =
   'push' | 'tick' | 'build' | 'parameter' | 'upstream' | 'command' | 'janitor' | 'reconcile';
 
-interface Parts {
-  aws: LocalAws;
-  logs: FunctionLogs;
+export interface Parts {
+  aws: Pick<LocalAws, 'clock' | 'chance'> & { services: Pick<LocalAws['services'], 'call'> };
+  logs: Pick<FunctionLogs, 'writer'>;
   ids: ReturnType<typeof localIds>;
+  /** Clients that answer from the local world already, where they are kept from one function to the next. */
+  clients?: (name: FunctionName) => ClientFactory;
+  /** Puts something between a function and what it works with. */
+  wrap?: {
+    trigger?: (runtime: TriggerRuntime, name: FunctionName) => TriggerRuntime;
+    recording?: (runtime: RecordingRuntime, name: FunctionName) => RecordingRuntime;
+    janitor?: (runtime: JanitorRuntime) => JanitorRuntime;
+    reconcile?: (runtime: ReconcileRuntime) => ReconcileRuntime;
+  };
 }
 
 /**
@@ -42,39 +51,61 @@ interface Parts {
  * that the record of calls says which function called.
  */
 export function accountFunctions(parts: Parts, settings: Settings): Record<FunctionName, Handler> {
-  const trigger = (name: FunctionName) => triggerRuntime(parts, settings, name);
-  const recording = (name: FunctionName) => {
-    const runtime = trigger(name);
-    const nowMs = () => parts.aws.clock.now();
-    return {
-      ...runtime,
-      table: dynamoTable(runtime.clients, settings.table),
-      nowMs,
-      newId: () => parts.ids.plain(nowMs()),
-    };
-  };
-  return {
-    push: asLambda(onPush(trigger('push'))),
-    tick: asLambda(onTick(trigger('tick'))),
-    build: asLambda(onBuild(trigger('build'))),
-    parameter: asLambda(onParameter(trigger('parameter'))),
-    upstream: asLambda(onUpstream(recording('upstream'))),
-    command: asLambda(onCommand(recording('command'))),
-    janitor: asLambda(onJanitor(janitorRuntime(parts, settings))),
-    reconcile: asLambda(onReconcile(reconcileRuntime(parts, settings))),
-  };
+  const made = (Object.keys(makers) as FunctionName[]).map((name) => [
+    name,
+    accountFunction(parts, settings, name),
+  ]);
+  return Object.fromEntries(made) as Record<FunctionName, Handler>;
 }
 
-const asLambda =
-  (handler: BakeryHandler): Handler =>
-  (event, context) =>
-    handler(event, context);
+/** One of them. */
+export function accountFunction(parts: Parts, settings: Settings, name: FunctionName): Handler {
+  const handler = makers[name](parts, settings);
+  return (event, context) => handler(event, context);
+}
 
-function triggerRuntime({ aws, logs }: Parts, settings: Settings, name: FunctionName) {
-  const clients = createClientFactory({
-    region: settings.region,
-    prepare: clientsFor(aws, { account: settings.account, caller: `lambda:${name}` }),
-  });
+const triggered =
+  (name: FunctionName, on: (runtime: TriggerRuntime) => BakeryHandler) =>
+  (parts: Parts, settings: Settings): BakeryHandler => {
+    const runtime = triggerRuntime(parts, settings, name);
+    return on(parts.wrap?.trigger?.(runtime, name) ?? runtime);
+  };
+
+const recording =
+  (name: FunctionName, on: (runtime: RecordingRuntime) => BakeryHandler) =>
+  (parts: Parts, settings: Settings): BakeryHandler => {
+    const { clients, ...trigger } = triggerRuntime(parts, settings, name);
+    const nowMs = () => parts.aws.clock.now();
+    const table = dynamoTable(clients, settings.table);
+    const runtime = { ...trigger, table, nowMs, newId: () => parts.ids.plain(nowMs()) };
+    return on(parts.wrap?.recording?.(runtime, name) ?? runtime);
+  };
+
+const makers: Record<FunctionName, (parts: Parts, settings: Settings) => BakeryHandler> = {
+  push: triggered('push', onPush),
+  tick: triggered('tick', onTick),
+  build: triggered('build', onBuild),
+  parameter: triggered('parameter', onParameter),
+  upstream: recording('upstream', onUpstream),
+  command: recording('command', onCommand),
+  janitor: (parts, settings) => {
+    const runtime = janitorRuntime(parts, settings);
+    return onJanitor(parts.wrap?.janitor?.(runtime) ?? runtime);
+  },
+  reconcile: (parts, settings) => {
+    const runtime = reconcileRuntime(parts, settings);
+    return onReconcile(parts.wrap?.reconcile?.(runtime) ?? runtime);
+  },
+};
+
+function triggerRuntime(parts: Parts, settings: Settings, name: FunctionName) {
+  const { aws, logs } = parts;
+  const clients =
+    parts.clients?.(name) ??
+    createClientFactory({
+      region: settings.region,
+      prepare: clientsFor(aws, { account: settings.account, caller: `lambda:${name}` }),
+    });
   const log = createLogger({
     write: logs.writer(settings.account, name),
     nowMs: () => aws.clock.now(),

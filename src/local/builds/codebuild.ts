@@ -64,6 +64,11 @@ export class LocalCodeBuild {
     this.#projects.set(`${place(at)}/${project.name}`, { ...project, arn });
   }
 
+  /** Builds of an account, oldest first. */
+  builds(at: { account: string; region: string }): Build[] {
+    return [...this.#builds.values()].filter((entry) => entry.place === place(at)).map(({ build }) => build);
+  }
+
   /** The next build ends like this at once, without being run: for the endings that nothing else brings about. */
   endNextBuildWith(end: BuildEnd): void {
     this.#forced.push(end);

@@ -13,6 +13,7 @@ import { Ec2Model } from './model';
 import { networkOperations } from './networks';
 import type { Ec2Options } from './options';
 import { snapshotOperations } from './snapshots';
+import type { StoredImage } from './state';
 import { tagOperations } from './tags';
 import { volumeOperations } from './volumes';
 
@@ -121,6 +122,15 @@ export class LocalEc2 extends WithOperations {
     const stored = this.#model.region(region).images.get(amiId);
     if (stored?.image.State !== 'available') return false;
     return visible(this.#model, stored, account);
+  }
+
+  /** As EC2 keeps it, whoever may see it. */
+  storedImage(region: string, amiId: string): StoredImage | undefined {
+    return this.#model.region(region).images.get(amiId);
+  }
+
+  storedImages(region: string): IterableIterator<StoredImage> {
+    return this.#model.region(region).images.values();
   }
 
   /** `shutdown -P` inside the instance: it stops or terminates, as it was launched to do. */
