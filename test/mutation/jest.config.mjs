@@ -1,7 +1,8 @@
 import project from '../../jest.config.mjs';
 
 const folders = (process.env['MUTATED_FOLDERS'] ?? '').split(',').filter(Boolean);
-const here = '<rootDir>/test/mutation';
+/** Absolute: Stryker loads the environment itself, without jest's <rootDir>. */
+const here = `${process.cwd()}/test/mutation`;
 
 /** The project's tests, of the mutated folders only; the working directory is Stryker's copy of the project. */
 export default {

@@ -26,7 +26,7 @@ const bake = {
   commitId,
   cause: { code: 'inputs-changed', text: 'commit 4c1f9e0d changed web' },
   buildId: 'bakery-build:1',
-} as Bake;
+} as unknown as Bake;
 const trouble = (of: Partial<Trouble> = {}): Trouble => ({
   desired: 'h@0',
   count: 3,
