@@ -3,7 +3,7 @@ import type { Published } from '../../src/lib/lifecycle/channel';
 import { composePublished } from '../../src/lib/announcement/compose';
 import { chunkBytes, writeInventory } from '../../src/lib/announcement/inventory';
 import { readAnnouncement } from '../../src/lib/announcement/read-announcement';
-import type { Announcement } from '../../src/lib/announcement/schemas';
+import type { Announcement, Inventory } from '../../src/lib/announcement/schemas';
 import { trust } from '../../src/lib/announcement/trust';
 import { nowMs, platform, published, shop, upstream } from './published';
 
@@ -130,10 +130,68 @@ describe('what one bakery announces, another records', () => {
     expect(writeInventory(platform, lines, nowMs).length).toBeLessThanOrEqual(3);
   });
 
+  test('a line larger than a message goes by itself, and no message is empty', () => {
+    const lines = [200, 3_000, 200].map((ancestors, index) => ({
+      image: `i${index}/arm64` as const,
+      channel: 'stable',
+      published: published({
+        ancestry: Array.from({ length: ancestors }, () => ({
+          amiId: 'ami-0b1c2d3e4f5a69788',
+          image: '111111111111/platform/base-al2023/arm64',
+        })),
+      }),
+    }));
+    const images = (from: typeof lines) =>
+      writeInventory(platform, from, nowMs).map(({ body }) =>
+        (JSON.parse(body) as Inventory).channels.map(({ image }) => image),
+      );
+    expect(images(lines)).toEqual([['i0'], ['i1'], ['i2']]);
+    expect(images(lines.slice(1))).toEqual([['i1'], ['i2']]);
+  });
+
   test('a bakery without channels says so', () => {
     const [message, ...others] = writeInventory(platform, [], nowMs);
     expect(others).toEqual([]);
+    expect(message!.subject).toBe('inventory: inventory of platform');
     expect(recordsOf(message!.body)).toEqual([]);
+  });
+});
+
+describe('what is told of a channel', () => {
+  const told = (parts: Partial<Published>, revoked: string[] = []) =>
+    JSON.parse(composePublished(platform, 'web/arm64', 'stable', published(parts), revoked).body) as Record<
+      string,
+      unknown
+    >;
+  const theirs = { amiId: 'ami-0aaaaaaaaaaaaaaaa' };
+  const adopted = { by: 'alice', why: '', atMs: nowMs };
+
+  test.each<[string, Partial<Published>, string | undefined]>([
+    ['of a bake: the base it was built on', { ancestry: [theirs] }, 'ami-0b1c2d3e4f5a69788'],
+    ['of a template that chooses for itself: none', { baseAmiId: undefined, ancestry: [theirs] }, undefined],
+    ['of an adopted AMI: what EC2 says', { adopted, ancestry: [theirs] }, theirs.amiId],
+    ['of an adopted AMI that EC2 says nothing of: none', { adopted, ancestry: [] }, undefined],
+  ])('%s', (_, parts, base) => {
+    const body = told(parts);
+    expect(body['base']).toBe(base);
+    expect('base' in body).toBe(base !== undefined);
+  });
+
+  test('of the revoked bakes the newest 200, which is what a reader takes', () => {
+    const revoked = Array.from({ length: 201 }, (_, index) => `b-${index}`);
+    expect(told({}, revoked)['revoked']).toEqual(revoked.slice(1));
+    expect(readAnnouncement(JSON.stringify(told({}, revoked)))).toHaveProperty('announcement');
+  });
+
+  test('when it was published, or the time in its sequence where a move was not timed', () => {
+    const at = (ms: number) => new Date(ms).toISOString();
+    expect(told({ publishedAtMs: 5_000 })['publishedAt']).toBe(at(5_000));
+    expect(told({ publishedAtMs: undefined })['publishedAt']).toBe(at(nowMs - 49_000));
+  });
+
+  test('a subject is as long as SNS takes', () => {
+    const { subject } = composePublished(platform, `${'a'.repeat(90)}/x86_64`, 'stable', published(), []);
+    expect(subject).toBe(`image-published: ${'a'.repeat(83)}`);
   });
 });
 
@@ -178,6 +236,37 @@ describe('reading', () => {
   ])('%s = %p is malformed', (field, value) => {
     const read = readAnnouncement(JSON.stringify({ ...body(), [field]: value }));
     expect(read).toEqual({ refuse: 'MALFORMED', why: expect.stringContaining(field) as string });
+  });
+
+  test.each<[string, string]>([
+    ['it is not JSON', '{'],
+    ['(whole): invalid_type', '[]'],
+    ['ancestry.0.amiId: invalid_type', JSON.stringify({ ...body(), ancestry: [{}] })],
+  ])('malformed: %s', (why, text) => {
+    expect(readAnnouncement(text)).toEqual({ refuse: 'MALFORMED', why });
+  });
+
+  test.each([
+    [64, true],
+    [65, false],
+  ])('of %i regions: %p', (count, taken) => {
+    const amis = Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `eu-${'abcdefgh'[index % 8]!.repeat(1 + Math.floor(index / 8))}-1`,
+        'ami-0c3d5e7f9a1b2c4d6',
+      ]),
+    );
+    expect('announcement' in readAnnouncement(JSON.stringify({ ...body(), amis }))).toBe(taken);
+  });
+
+  test('a message may have the 256 KiB that SNS takes, and not a byte more', () => {
+    const text = JSON.stringify(body());
+    const filled = (bytes: number) => readAnnouncement(text.padEnd(bytes));
+    expect(filled(256 * 1_024)).toHaveProperty('announcement');
+    expect(filled(256 * 1_024 + 1)).toEqual({
+      refuse: 'MALFORMED',
+      why: '262145 bytes are more than 262144',
+    });
   });
 
   test('what is larger than SNS takes is not even parsed', () => {

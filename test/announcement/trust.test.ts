@@ -4,6 +4,7 @@ import { readAnnouncement } from '../../src/lib/announcement/read-announcement';
 import type { Announcement } from '../../src/lib/announcement/schemas';
 import { trust } from '../../src/lib/announcement/trust';
 import { dayMs } from '../../src/lib/definitions/instant';
+import type { UpstreamRecord } from '../../src/lib/lifecycle/upstream-record';
 import { nowMs, platform, published, shop, upstream } from './published';
 
 const read = (body: string): Announcement => {
@@ -44,6 +45,36 @@ describe('refused', () => {
     const [message] = writeInventory(platform, lines, nowMs);
     expect(trust(read(message!.body), seen)).toMatchObject({ refuse: 'SEQUENCE_FUTURE' });
   });
+});
+
+describe('a refusal says what was compared', () => {
+  const future = nowMs + dayMs + 1;
+  const record = { sequence: nowMs } as UpstreamRecord;
+  test.each<[string, Announcement, Partial<Parameters<typeof trust>[1]>]>([
+    ['arn:other is not among the upstreams', publishedBy(), { topicArn: 'arn:other' }],
+    [
+      "it speaks for account 444444444444, its topic is 111111111111's",
+      publishedBy({ ...platform, account: '444444444444' }),
+      {},
+    ],
+    [
+      "it speaks for bakery other, its topic is platform's",
+      publishedBy({ ...platform, bakery: 'other' }),
+      {},
+    ],
+    ['it is an announcement of this bakery itself', publishedBy(), { self: platform }],
+    [`base-al2023@stable has sequence ${future}, now is ${nowMs}`, publishedBy(platform, future), {}],
+    [`sequence ${nowMs} of base-al2023/arm64@stable is not new`, publishedBy(), { known: () => record }],
+  ])('%s', (why, announcement, circumstances) => {
+    expect(trust(announcement, { ...seen, ...circumstances })).toMatchObject({ why });
+  });
+});
+
+test.each([
+  ['of the same name in another account', { ...platform, account: '222222222222' }],
+  ['of another name in the same account', { ...platform, bakery: 'second' }],
+])('a follower %s is not the announcer itself', (_, self) => {
+  expect(trust(publishedBy(), { ...seen, self })).toHaveProperty('accept');
 });
 
 test('a clock that is a day ahead is still a clock', () => {

@@ -17,8 +17,8 @@ export function readAnnouncement(text: string): ReadAnnouncement {
   }
   const read = z.safeParse(announcementSchema, content);
   if (read.success) return { announcement: read.data };
-  const [issue] = read.error.issues;
-  return malformed(`${issue?.path.map(String).join('.') || '(whole)'}: ${issue?.code ?? 'not valid'}`);
+  const { path, code } = read.error.issues[0]!;
+  return malformed(`${path.map(String).join('.') || '(whole)'}: ${code}`);
 }
 
 const malformed = (why: string): ReadAnnouncement => ({ refuse: 'MALFORMED', why });
