@@ -1,0 +1,49 @@
+import type { Invariant } from '../contract';
+import { announcedAfterward, everyMoveAnnounced, sharedInOrder } from './announcements';
+import { channelForward } from './channel-forward';
+import { nobodyWaitsForever, noRunaway } from './coming-to-rest';
+import { deletesOnlyKnowing, keepsWhatIsUsed, wholeReads } from './deletions';
+import { economy, oneResult, secondClaim } from './one-result';
+import { oneWrite, readBack, sameValue } from './parameters';
+import { actsOnce, onlyTrusted } from './receivers';
+import { settledAncestors } from './settled-ancestors';
+import { soundBase } from './sound-base';
+import { slots, transitions, versions } from './transitions';
+import { oneBuild, trueEndings } from './true-endings';
+import { catalogOfOneCommit, trueReasons } from './true-reasons';
+import { followersCatchUp, truthAtRest } from './truth-at-rest';
+import { commandsKept, noticesSent } from './words-to-people';
+
+/** Everything that must be so whatever happens. Each is an oracle of its own: none uses the planner or a lifecycle. */
+export const invariants: Invariant[] = [
+  transitions,
+  versions,
+  slots,
+  oneResult,
+  secondClaim,
+  economy,
+  oneBuild,
+  trueEndings,
+  trueReasons,
+  catalogOfOneCommit,
+  soundBase,
+  settledAncestors,
+  channelForward,
+  readBack,
+  oneWrite,
+  sameValue,
+  sharedInOrder,
+  announcedAfterward,
+  everyMoveAnnounced,
+  onlyTrusted,
+  actsOnce,
+  keepsWhatIsUsed,
+  deletesOnlyKnowing,
+  wholeReads,
+  noticesSent,
+  commandsKept,
+  noRunaway,
+  nobodyWaitsForever,
+  truthAtRest,
+  followersCatchUp,
+];

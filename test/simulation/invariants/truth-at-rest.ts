@@ -1,0 +1,273 @@
+import type { ImageKey } from '../../../src/lib/definitions/catalog';
+import type { ImageReport } from '../../../src/lib/reconcile/report';
+import type { Invariant, SimAccount, Universe } from '../contract';
+import { DesiredModel } from './desired-model';
+import { Excuses } from './excuses';
+import { broken } from './violation';
+import { Truth } from './world-truth';
+
+/** A day is longer than any retry or schedule that a person may have to wait for; what waits at rest waits for good. */
+const name = 'truth-at-rest';
+
+class Judge {
+  readonly #desired: DesiredModel;
+  readonly #truth: Truth;
+  readonly #excuses: Excuses;
+
+  constructor(private readonly universe: Universe) {
+    this.#desired = new DesiredModel(universe);
+    this.#truth = new Truth(universe);
+    this.#excuses = new Excuses(universe);
+  }
+
+  /** What of the report on an image is not so; undefined: all of it is. */
+  judge(account: SimAccount, report: ImageReport): string | undefined {
+    switch (report.decision) {
+      case 'current':
+        return this.#notCurrent(account, report);
+      case 'blocked':
+        return this.#notBlocked(account, report);
+      case 'wait':
+        return this.#notWaiting(account, report);
+      default:
+        return 'planning still has something to do';
+    }
+  }
+
+  #notCurrent(
+    { id: account, settings }: SimAccount,
+    { image, channel, amiId = '' }: ImageReport,
+  ): string | undefined {
+    const { look, region } = this.universe;
+    const due = this.#desired.dueBecause(account, image, this.universe.nowMs());
+    if (due !== undefined) return `it is not current: ${due}`;
+    const record = look.ledger(account).records.get(image);
+    const state = record?.channels[channel];
+    if (state?.current?.amis[region] !== amiId) return 'the channel points elsewhere';
+    if (record?.live !== undefined) return `bake ${record.live.id} runs`;
+    for (const [at, parameter] of Object.entries(state.parameterNames ?? {})) {
+      const is = look.parameter(account, parameter, at);
+      if (is !== state.current.amis[at] && state.blocked === undefined)
+        return `${parameter} reads ${is ?? 'nothing'}`;
+    }
+    const definition = this.#desired.definition(account, image)!;
+    const grants = look.ami(amiId)?.grants;
+    const isTampered = this.#excuses.tampered(undefined, amiId);
+    const missing = definition.share.accounts.filter((id) => grants?.has(id) !== true);
+    if (missing.length > 0 && !isTampered && grants !== undefined)
+      return `it is not shared with ${missing.join(', ')}`;
+    const surplus = [...(grants?.keys() ?? [])].filter(
+      (id) => /^\d{12}$/.test(id) && !definition.share.accounts.includes(id) && id !== settings.account,
+    );
+    if (surplus.length > 0 && !isTampered)
+      return `it is shared with ${surplus.join(', ')}, which nobody asks for`;
+    return this.#baseMoved(account, image, state.current.baseAmiId);
+  }
+
+  #baseMoved(account: string, image: ImageKey, builtOn: string | undefined): string | undefined {
+    const { look, region } = this.universe;
+    const definition = this.#desired.definition(account, image)!;
+    const { base } = definition;
+    if (base.kind === 'ssm') {
+      const now = look.parameter(account, base.path);
+      return now === builtOn ? undefined : `its base is ${now} now, and it is built on ${builtOn}`;
+    }
+    if (base.kind !== 'upstream') return undefined;
+    const record = look.ledger(account).upstreams.get(`${base.bakery}/${base.image}@${base.channel}`);
+    const now = record?.amis[region];
+    return now === builtOn ? undefined : `its base is ${now} now, and it is built on ${builtOn}`;
+  }
+
+  #notBlocked({ id: account, settings }: SimAccount, report: ImageReport): string | undefined {
+    const { image, reasonCode, reason } = report;
+    const { look, region } = this.universe;
+    const record = look.ledger(account).records.get(image);
+    const definition = this.#desired.definition(account, image);
+    if (reasonCode === 'removed') return definition === undefined ? undefined : 'it is in bakery.yml';
+    if (definition === undefined) return 'it is in no catalog';
+    const { base } = definition;
+    const own = `${account}/${settings.bakery}/${image}`;
+    switch (reasonCode) {
+      case 'failed': {
+        const bakes = look.bakes(account, image);
+        const last = bakes.findLast(({ status }) => status !== 'ready');
+        if (last === undefined && !this.#excuses.restored(account, 0)) return 'no bake of it ever failed';
+        return undefined;
+      }
+      case 'ceiling': {
+        const { shareWith } = settings.ceilings;
+        const beyond =
+          definition.share.accounts.some((id) => !shareWith.accounts.includes(id)) ||
+          definition.share.organizations.some((id) => !shareWith.organizations.includes(id)) ||
+          definition.share.organizationalUnits.some((id) => !shareWith.organizationalUnits.includes(id));
+        return beyond ? undefined : 'the settings allow all of it';
+      }
+      case 'parameter': {
+        const { blocked } = record?.channels[definition.channels[0]!] ?? {};
+        if (blocked === undefined) return 'its channel is not blocked';
+        return this.#excuses.struck(
+          account,
+          [
+            'parameter-never-takes',
+            'parameter-history-full',
+            'call-fails-before',
+            'call-fails-after',
+            'call-throttled',
+            'write-late',
+            'read-stale',
+            'lying-clock',
+            'call-slow',
+            'table-restored',
+          ],
+          blocked.sinceMs - 24 * 60 * 60_000,
+        ) || this.universe.people.tampering.length > 0
+          ? undefined
+          : `nothing stood in the way of its parameter (${blocked.why})`;
+      }
+      case 'no-base-yet': {
+        if (base.kind !== 'image') return 'its base is no image of this bakery';
+        const parent = look.ledger(account).records.get(base.image)?.channels[base.channel]?.current;
+        return parent === undefined ? undefined : `${base.image} is published`;
+      }
+      case 'runaway':
+        return (record?.claims.length ?? 0) > 6 ? undefined : `it was baked ${record?.claims.length} times`;
+      case 'ancestry-cycle': {
+        const ancestry =
+          base.kind === 'image'
+            ? look.ledger(account).records.get(base.image)?.channels[base.channel]?.current?.ancestry
+            : base.kind === 'upstream'
+              ? look.ledger(account).upstreams.get(`${base.bakery}/${base.image}@${base.channel}`)?.ancestry
+              : undefined;
+        const names = (ancestry ?? []).map((it) => it.image);
+        const above = base.kind === 'upstream' ? `${base.image}` : '';
+        return names.includes(own) || own.endsWith(`/${above}`) ? undefined : 'its base was not built on it';
+      }
+      case 'base':
+        return this.#baseIsSound(account, image, base, region) ? `its base is sound (${reason})` : undefined;
+      default:
+        return `nobody knows the reason ${reasonCode}`;
+    }
+  }
+
+  #baseIsSound(
+    account: string,
+    image: ImageKey,
+    base: NonNullable<ReturnType<DesiredModel['definition']>>['base'],
+    region: string,
+  ): boolean {
+    const { look } = this.universe;
+    const definition = this.#desired.definition(account, image)!;
+    const fits = (amiId: string | undefined, owner?: string): boolean => {
+      if (amiId === undefined || this.#truth.whyNotUsable(account, amiId) !== undefined) return false;
+      const stored = look.ami(amiId)!.image;
+      return (
+        stored.Architecture === definition.architecture && (owner === undefined || stored.OwnerId === owner)
+      );
+    };
+    switch (base.kind) {
+      case 'ssm':
+        return fits(look.parameter(account, base.path));
+      case 'ami':
+        return fits(base.amiId);
+      case 'image':
+        return fits(
+          look.ledger(account).records.get(base.image)?.channels[base.channel]?.current?.amis[region],
+        );
+      case 'upstream': {
+        const record = look.ledger(account).upstreams.get(`${base.bakery}/${base.image}@${base.channel}`);
+        return (
+          record !== undefined &&
+          !record.revoked.includes(record.bakeId) &&
+          fits(record.amis[region], record.account)
+        );
+      }
+      default:
+        return false;
+    }
+  }
+
+  #notWaiting(
+    { id: account, settings }: SimAccount,
+    { image, reasonCode, reason, waitsFor }: ImageReport,
+  ): string | undefined {
+    const { meta, records } = this.universe.look.ledger(account);
+    const line = [image, ...this.#desired.ancestors(account, image)];
+    const paused = meta.paused !== undefined || line.some((key) => records.get(key)?.paused !== undefined);
+    if (reasonCode === 'observe')
+      return settings.mode === 'observe' ? undefined : 'the bakery does not only observe';
+    if (reasonCode === 'paused') return paused ? undefined : 'nothing is paused';
+    if (reasonCode === 'ancestor' && waitsFor !== undefined && paused) return undefined;
+    return `it waits although everything has ended: ${reason}`;
+  }
+}
+
+export const truthAtRest: Invariant = {
+  name,
+  says: 'at rest each image is current, or blocked or waiting for a person for a reason that is so in the world',
+  watch: (universe) => {
+    const judge = new Judge(universe);
+    return {
+      atRest: ({ reports }) => {
+        for (const account of universe.accounts) {
+          for (const report of reports.get(account.id)?.images ?? []) {
+            const why = judge.judge(account, report);
+            if (why === undefined) continue;
+            return broken(name, `${report.image} is ${report.decision} (${report.reason}), and ${why}`, {
+              account: account.id,
+              report,
+              record: universe.look.ledger(account.id).records.get(report.image),
+            });
+          }
+        }
+        return undefined;
+      },
+    };
+  },
+};
+
+/** Whoever follows a bakery knows at rest what it published last. */
+export const followersCatchUp: Invariant = {
+  name: 'followers-catch-up',
+  says: 'at rest every follower knows the last announcement of each channel it builds on or mirrors, and its mirrors say the same',
+  watch: (universe) => {
+    const truth = new Truth(universe);
+    return {
+      atRest: () => {
+        const byId = new Map(universe.accounts.map((account) => [account.settings.bakery, account]));
+        for (const { id, settings } of universe.accounts) {
+          const ledger = universe.look.ledger(id);
+          for (const { bakery, image, architecture, channel } of settings.mirrors) {
+            const source = byId.get(bakery);
+            if (source === undefined) continue;
+            const key = `${image}/${architecture}` as ImageKey;
+            const state = universe.look.ledger(source.id).records.get(key)?.channels[channel];
+            const said = state?.current;
+            if (said === undefined) continue;
+            const record = ledger.upstreams.get(`${bakery}/${key}@${channel}`);
+            const about = { account: id, said, record };
+            if (record === undefined || record.sequence < said.sequence) {
+              return broken(
+                'followers-catch-up',
+                `${settings.bakery} knows sequence ${record?.sequence} of ${bakery}/${key}@${channel}, which is at ${said.sequence}`,
+                about,
+              );
+            }
+            const amiId = said.amis[universe.region]!;
+            const mirror = ledger.mirrors.get(`${bakery}/${key}@${channel}`)?.state;
+            if (record.sequence > said.sequence || mirror?.blocked !== undefined) continue;
+            if (ledger.meta.paused !== undefined || truth.whyNotUsable(id, amiId) !== undefined) continue;
+            const is = mirror?.current?.amis[universe.region];
+            if (is !== amiId) {
+              return broken(
+                'followers-catch-up',
+                `${settings.bakery} mirrors ${is} for ${bakery}/${key}@${channel}, which is ${amiId}`,
+                about,
+              );
+            }
+          }
+        }
+        return undefined;
+      },
+    };
+  },
+};

@@ -1,0 +1,101 @@
+import type { Universe } from '../contract';
+
+/** What is really so in EC2, SSM and CodeBuild, asked of the fakes themselves: in no log, without faults. */
+export class Truth {
+  constructor(private readonly universe: Universe) {}
+
+  /** Why the account could not launch the AMI now; undefined: it could. */
+  whyNotUsable(account: string, amiId: string): string | undefined {
+    const stored = this.universe.look.ami(amiId);
+    if (stored === undefined) return 'does not exist';
+    if (stored.deregistered) return 'is deregistered';
+    if (stored.image.State !== 'available') return `is ${stored.image.State}`;
+    if (stored.image.OwnerId === account) return undefined;
+    const shown = [account, 'all'].some(
+      (entity) => (stored.grants.get(entity) ?? Number.POSITIVE_INFINITY) <= this.universe.nowMs(),
+    );
+    return shown ? undefined : `is not shared with ${account}`;
+  }
+
+  /** Values that a parameter had, oldest first, with the time since when. */
+  history(account: string, name: string): { value: string; atMs: number; by: string }[] {
+    const { aws, region } = this.universe;
+    try {
+      const found: { value: string; atMs: number; by: string }[] = [];
+      let NextToken: string | undefined;
+      do {
+        const answer = aws.ssm.GetParameterHistory(
+          { Name: name, NextToken },
+          { account, region, caller: 'invariants' },
+        );
+        for (const it of answer.Parameters ?? []) {
+          found.push({
+            value: it.Value ?? '',
+            atMs: it.LastModifiedDate?.getTime() ?? 0,
+            by: it.LastModifiedUser ?? '',
+          });
+        }
+        NextToken = answer.NextToken;
+      } while (NextToken !== undefined);
+      return found;
+    } catch {
+      return [];
+    }
+  }
+
+  /** Whether the parameter held the value at any time since then. */
+  held(account: string, name: string, value: string, sinceMs: number): boolean {
+    if (this.universe.look.parameter(account, name, this.universe.region) === value) return true;
+    const history = this.history(account, name);
+    return history.some(
+      (it, index) => it.value === value && (history[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) >= sinceMs,
+    );
+  }
+
+  parameterTags(account: string, name: string): Record<string, string> | undefined {
+    const { aws, region } = this.universe;
+    try {
+      const answer = aws.ssm.ListTagsForResource(
+        { ResourceType: 'Parameter', ResourceId: name },
+        { account, region, caller: 'invariants' },
+      );
+      return Object.fromEntries((answer.TagList ?? []).map(({ Key, Value }) => [Key!, Value!]));
+    } catch {
+      return undefined;
+    }
+  }
+
+  amiTags(account: string, amiId: string): Record<string, string> {
+    const { aws, region } = this.universe;
+    try {
+      const answer = aws.ec2.DescribeImages(
+        { ImageIds: [amiId] } as never,
+        {
+          account,
+          region,
+          caller: 'invariants',
+        } as never,
+      ) as { Images?: { Tags?: { Key?: string; Value?: string }[] }[] };
+      return Object.fromEntries((answer.Images?.[0]?.Tags ?? []).map(({ Key, Value }) => [Key!, Value!]));
+    } catch {
+      return {};
+    }
+  }
+
+  /** The builds that were started for a bake, with what they exported. */
+  builds(account: string, bakeId: string) {
+    const { codebuild, region, look } = this.universe;
+    const ids = look.builds(account).flatMap((build) => (build.bakeId === bakeId ? [build.buildId] : []));
+    if (ids.length === 0) return [];
+    const answer = codebuild.BatchGetBuilds({ ids }, { account, region, caller: 'invariants' });
+    return (answer.builds ?? []).map((build) => ({
+      buildId: build.id ?? '',
+      status: build.buildStatus ?? 'IN_PROGRESS',
+      startedAtMs: build.startTime?.getTime() ?? 0,
+      endedAtMs: build.endTime?.getTime(),
+      amis: (build.exportedEnvironmentVariables ?? []).find(({ name }) => name === 'AMIS')?.value ?? '',
+      failureClass: (build.exportedEnvironmentVariables ?? []).find(({ name }) => name === 'FAILURE_CLASS')
+        ?.value,
+    }));
+  }
+}
