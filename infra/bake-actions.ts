@@ -1,3 +1,16 @@
+import {
+  ec2Here,
+  givingProfiles,
+  pullingTheImage,
+  readingTheRepo,
+  runningInVpc,
+  usingKeys,
+} from './build-grant';
+import type { BuildGrant } from './build-grant';
+
+const images = 'ec2:REGION::image/*';
+const snapshots = 'ec2:REGION::snapshot/*';
+
 /**
  * What the role of a bake may do: what Packer's amazon-ebs builder and CodeBuild need of it, and no more. The permission
  * test holds the role against this list. Sources:
@@ -9,39 +22,13 @@
  * the bakery's), CopyImage (copying is the bakery's), RegisterImage, CreateVolume, AttachVolume, CreateSnapshot (of other
  * builders: chroot, ebssurrogate).
  */
-export interface BakeGrant {
-  actions: string[];
-  /** ARNs without `arn:PARTITION:`; words in capitals are the deployment's. */
-  on: string[];
-  only?:
-    | 'is tagged with a bake'
-    | 'tags it with a bake'
-    | 'as it is made'
-    | 'tags an own one with a bake'
-    | 'for CodeBuild in its subnets'
-    | 'to EC2'
-    | 'through EC2'
-    | 'for AWS services';
-  /** Only where config/<stage>.yml asks for it. */
-  when?: 'vpc' | 'session manager' | 'instance profiles' | 'keys' | 'image in ECR';
-  why: string;
-}
-
-const here = (resource: string): string => `ec2:REGION:ACCOUNT:${resource}`;
-const images = 'ec2:REGION::image/*';
-const snapshots = 'ec2:REGION::snapshot/*';
-
-export const bakeActions: BakeGrant[] = [
+export const bakeActions: BuildGrant[] = [
   {
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     on: ['BakeLogs'],
     why: "CodeBuild writes the build's log.",
   },
-  {
-    actions: ['codecommit:GitPull'],
-    on: ['codecommit:REGION:ACCOUNT:REPO'],
-    why: 'CodeBuild checks the commit out.',
-  },
+  ...readingTheRepo,
   {
     actions: [
       'ec2:DescribeImages',
@@ -61,7 +48,7 @@ export const bakeActions: BakeGrant[] = [
   },
   {
     actions: ['ec2:CreateKeyPair', 'ec2:DeleteKeyPair', 'ec2:ImportKeyPair'],
-    on: [here('key-pair/packer_*')],
+    on: [ec2Here('key-pair/packer_*')],
     why: "The temporary key of the build's instance.",
   },
   {
@@ -69,29 +56,29 @@ export const bakeActions: BakeGrant[] = [
     on: [
       images,
       snapshots,
-      here('key-pair/packer_*'),
-      here('network-interface/*'),
-      here('security-group/*'),
-      here('subnet/*'),
+      ec2Here('key-pair/packer_*'),
+      ec2Here('network-interface/*'),
+      ec2Here('security-group/*'),
+      ec2Here('subnet/*'),
     ],
     why: 'What an instance is launched from and into.',
   },
   {
     actions: ['ec2:RunInstances'],
-    on: [here('instance/*'), here('volume/*')],
+    on: [ec2Here('instance/*'), ec2Here('volume/*')],
     only: 'tags it with a bake',
     why: 'Instances and volumes carry a bake’s id from their first moment, or are not launched.',
   },
   {
     actions: ['ec2:CreateSecurityGroup'],
-    on: [here('security-group/*')],
+    on: [ec2Here('security-group/*')],
     only: 'tags it with a bake',
     why: 'The temporary security group, where the settings name none.',
   },
-  { actions: ['ec2:CreateSecurityGroup'], on: [here('vpc/*')], why: 'The same: where it is made.' },
+  { actions: ['ec2:CreateSecurityGroup'], on: [ec2Here('vpc/*')], why: 'The same: where it is made.' },
   {
     actions: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:DeleteSecurityGroup'],
-    on: [here('security-group/*')],
+    on: [ec2Here('security-group/*')],
     only: 'is tagged with a bake',
     why: 'Opens the temporary security group and removes it.',
   },
@@ -103,7 +90,7 @@ export const bakeActions: BakeGrant[] = [
       'ec2:StopInstances',
       'ec2:TerminateInstances',
     ],
-    on: [here('instance/*')],
+    on: [ec2Here('instance/*')],
     only: 'is tagged with a bake',
     why: 'The life of a build instance, Windows included. No other instance can be stopped, or made an image of.',
   },
@@ -115,11 +102,11 @@ export const bakeActions: BakeGrant[] = [
   {
     actions: ['ec2:CreateTags'],
     on: [
-      here('instance/*'),
-      here('key-pair/packer_*'),
-      here('network-interface/*'),
-      here('security-group/*'),
-      here('volume/*'),
+      ec2Here('instance/*'),
+      ec2Here('key-pair/packer_*'),
+      ec2Here('network-interface/*'),
+      ec2Here('security-group/*'),
+      ec2Here('volume/*'),
       images,
       snapshots,
     ],
@@ -132,29 +119,11 @@ export const bakeActions: BakeGrant[] = [
     only: 'tags an own one with a bake',
     why: 'Packer tags an image in a call of its own, after it was made.',
   },
-  {
-    when: 'vpc',
-    actions: ['ec2:DescribeDhcpOptions', 'ec2:DescribeNetworkInterfaces'],
-    on: ['*'],
-    why: 'CodeBuild looks at the network it is to run in.',
-  },
-  {
-    when: 'vpc',
-    actions: ['ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'],
-    on: [here('network-interface/*'), here('subnet/*'), here('security-group/*')],
-    why: "CodeBuild's own interface in the VPC.",
-  },
-  {
-    when: 'vpc',
-    actions: ['ec2:CreateNetworkInterfacePermission'],
-    on: [here('network-interface/*')],
-    only: 'for CodeBuild in its subnets',
-    why: 'The same.',
-  },
+  ...runningInVpc,
   {
     when: 'session manager',
     actions: ['ssm:StartSession'],
-    on: [here('instance/*')],
+    on: [ec2Here('instance/*')],
     only: 'is tagged with a bake',
     why: 'The way to an instance without an open port.',
   },
@@ -170,49 +139,7 @@ export const bakeActions: BakeGrant[] = [
     on: ['ssm:REGION:ACCOUNT:session/AWSCodeBuild-*'],
     why: 'Ends it. Sessions are named after the session of the role that began them.',
   },
-  {
-    when: 'instance profiles',
-    actions: ['iam:GetInstanceProfile'],
-    on: ['iam::ACCOUNT:instance-profile/PROFILE'],
-    why: 'Packer asks whether the profile exists.',
-  },
-  {
-    when: 'instance profiles',
-    actions: ['iam:PassRole'],
-    on: ['iam::ACCOUNT:role/PROFILE_ROLE'],
-    only: 'to EC2',
-    why: 'Gives the role in the profile to the instance, and no other role.',
-  },
-  {
-    when: 'keys',
-    actions: [
-      'kms:Decrypt',
-      'kms:DescribeKey',
-      'kms:GenerateDataKeyWithoutPlaintext',
-      'kms:ReEncryptFrom',
-      'kms:ReEncryptTo',
-    ],
-    on: ['KEY'],
-    only: 'through EC2',
-    why: 'Volumes and snapshots that are encrypted with a key of the account.',
-  },
-  {
-    when: 'keys',
-    actions: ['kms:CreateGrant'],
-    on: ['KEY'],
-    only: 'for AWS services',
-    why: 'EC2 uses the key while the instance runs.',
-  },
-  {
-    when: 'image in ECR',
-    actions: ['ecr:GetAuthorizationToken'],
-    on: ['*'],
-    why: 'CodeBuild logs in to ECR. ECR knows no resource-level permission for it.',
-  },
-  {
-    when: 'image in ECR',
-    actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-    on: ['ecr:ECR_REPOSITORY'],
-    why: 'CodeBuild pulls the build image.',
-  },
+  ...givingProfiles,
+  ...usingKeys,
+  ...pullingTheImage,
 ];

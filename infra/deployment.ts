@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { parameterPrefix } from '../src/lib/settings/parameter-pattern';
-import { bakeAddOns } from './bake-add-ons';
+import { buildProjects } from './build-projects';
+import { containerAddOns } from './container';
 import { functionEnvironment } from './environment';
 import { announcementPolicy } from './followers';
+import { imageRepo } from './image-repo';
 import { names } from './names';
 import { checkStageConfig } from './stage-config';
 import type { StageConfig } from './stage-config';
@@ -41,6 +43,7 @@ export function readStage(stage: string | undefined): StageConfig {
 export function deploymentOf(config: StageConfig) {
   const { settings, stack, tags, region } = config;
   const regions = [...new Set([region, ...settings.ceilings.regions])];
+  const repo = imageRepo(config);
   const allTags: Record<string, string> = { ...tags, bakery: settings.bakery };
   return {
     name: stack.name,
@@ -57,8 +60,14 @@ export function deploymentOf(config: StageConfig) {
       prefix: `${stack.roleNamePrefix}${stack.name}`,
       boundary: stack.permissionsBoundary ?? absent,
     },
-    repo: { name: settings.repo?.name ?? '', branch: settings.repo?.branch ?? '' },
-    imageRepo: settings.role === 'consumer' ? 'none' : (stack.imageRepo ?? 'create'),
+    repo: { name: repo.name, branch: repo.branch, account: repo.account },
+    readImageRepo: repo.reading(['codecommit:GetBranch', 'codecommit:GetFile', 'codecommit:GetFolder']),
+    imageRepo:
+      settings.role === 'consumer'
+        ? 'none'
+        : repo.account === undefined
+          ? (stack.imageRepo ?? 'create')
+          : 'foreign',
     parameterPrefix: parameterPrefix(settings.parameterPattern),
     // What reconcile may touch.
     ownParameters: ownParameters(config).flatMap((path) => regions.map((it) => parameterArn(it, path))),
@@ -84,7 +93,8 @@ export function deploymentOf(config: StageConfig) {
     ],
     announcementPolicy: announcementPolicy(config),
     upstreams: upstreamResources(config),
-    bake: bakeAddOns(config),
+    builds: buildProjects(config),
+    container: containerAddOns(config),
   };
 }
 

@@ -18,6 +18,7 @@ export interface FunctionEnvironment {
  */
 export function functionEnvironment(config: StageConfig): FunctionEnvironment {
   const { written, stack, tags } = config;
+  const made = names(stack.name);
   const isBakery = config.settings.role === 'bakery';
   const notify = (written['notify'] ?? {}) as Record<string, unknown>;
   const references: Record<string, string> = {
@@ -25,7 +26,9 @@ export function functionEnvironment(config: StageConfig): FunctionEnvironment {
     region: '${AWS::Region}',
     table: '${Ledger}',
     queueUrl: '${Queue}',
-    ...(isBakery ? { topicArn: '${AnnouncementTopic}', buildProject: names(stack.name).project } : {}),
+    ...(isBakery
+      ? { topicArn: '${AnnouncementTopic}', buildProject: made.project, testProject: made.testProject }
+      : {}),
   };
   const noticeTopic = '${NoticeTopic}';
   const literal = escaped({ ...written, ...(Object.keys(tags).length > 0 ? { tags } : {}) }) as Record<

@@ -11,6 +11,7 @@ export type On =
   | 'own parameters'
   | 'base parameters'
   | 'image repo'
+  | 'role of the image repo'
   | 'bake project'
   | 'announcement topic'
   | 'notice topics'
@@ -33,6 +34,8 @@ export interface Need {
   only?: Only;
   /** Set where a consumer's deployment never comes to the call, though its bundle holds it. */
   role?: 'bakery';
+  /** Set where only a deployment that has the place needs it. */
+  where?: 'there is one';
   /** Set where a function differs from the others: it alone needs this, or all but it. */
   of?: 'janitor alone' | 'others than janitor';
 }
@@ -49,9 +52,15 @@ export const iamActions: Record<string, Need[]> = {
   'codebuild.StartBuild': [{ action: 'codebuild:StartBuild', on: 'bake project', role: 'bakery' }],
   'codebuild.StopBuild': [{ action: 'codebuild:StopBuild', on: 'bake project', role: 'bakery' }],
 
-  'codecommit.GetBranch': [{ action: 'codecommit:GetBranch', on: 'image repo', role: 'bakery' }],
-  'codecommit.GetFile': [{ action: 'codecommit:GetFile', on: 'image repo', role: 'bakery' }],
-  'codecommit.GetFolder': [{ action: 'codecommit:GetFolder', on: 'image repo', role: 'bakery' }],
+  'codecommit.GetBranch': [
+    { action: 'codecommit:GetBranch', on: 'image repo', role: 'bakery', where: 'there is one' },
+  ],
+  'codecommit.GetFile': [
+    { action: 'codecommit:GetFile', on: 'image repo', role: 'bakery', where: 'there is one' },
+  ],
+  'codecommit.GetFolder': [
+    { action: 'codecommit:GetFolder', on: 'image repo', role: 'bakery', where: 'there is one' },
+  ],
 
   'dynamodb.DeleteItem': onLedger('DeleteItem'),
   // In every DynamoDB client, for endpoint discovery, which is off unless asked for.
@@ -93,6 +102,10 @@ export const iamActions: Record<string, Need[]> = {
     { action: 'ec2:ModifyImageAttribute', on: 'images', only: 'owned here', role: 'bakery' },
   ],
   'ec2.TerminateInstances': [{ action: 'ec2:TerminateInstances', on: 'instances', only: 'left by a bake' }],
+
+  'sts.AssumeRole': [
+    { action: 'sts:AssumeRole', on: 'role of the image repo', role: 'bakery', where: 'there is one' },
+  ],
 
   'sns.Publish': [
     { action: 'sns:Publish', on: 'notice topics' },

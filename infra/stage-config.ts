@@ -75,6 +75,22 @@ const bake = z.strictObject({
   ),
 });
 
+const container = z.strictObject({
+  base: described(
+    z.optional(
+      text(
+        /^[^\s@]+@sha256:[0-9a-f]{64}$/,
+        'Write the image by its digest, REGISTRY/NAME@sha256:…; a tag can move.',
+      ),
+    ),
+    'Image that it is built on, of the same architecture as the builds. Default: the one of tools.lock, Amazon Linux 2023.',
+  ),
+  keep: described(
+    z._default(z.int().check(z.gte(2), z.lte(100)), 10),
+    'How many containers the repository keeps.',
+  ),
+});
+
 const stack = z.strictObject({
   name: described(
     z.optional(
@@ -114,7 +130,11 @@ const stack = z.strictObject({
     z.optional(text(/^[a-z0-9][a-z0-9.-]{2,62}$/, 'Write the name of an S3 bucket.')),
     'Existing bucket for the packages. Default: the stack has its own.',
   ),
-  bake: z.optional(bake),
+  bake: described(z.optional(bake), 'The builds that run Packer, and those that test.'),
+  container: described(
+    z.optional(container),
+    'A container of its own for builds, with Packer in it: packer/environment/Dockerfile, built by a project of the stack and kept in ECR.',
+  ),
 });
 
 const stageSchema = z.strictObject({
@@ -142,7 +162,16 @@ export interface StageConfig {
 }
 
 /** Settings that the stack knows better than a person. */
-const madeByTheStack = ['account', 'region', 'table', 'queueUrl', 'topicArn', 'buildProject', 'tags'];
+const madeByTheStack = [
+  'account',
+  'region',
+  'table',
+  'queueUrl',
+  'topicArn',
+  'buildProject',
+  'testProject',
+  'tags',
+];
 
 /**
  * Checks the content of config/<stage>.yml.
@@ -213,6 +242,7 @@ function standIns(raw: { account?: unknown; region?: unknown }, written: Record<
       : {
           topicArn: `arn:aws:sns:${known.region}:${known.account}:${made.topic}`,
           buildProject: made.project,
+          testProject: made.testProject,
         }),
   };
 }

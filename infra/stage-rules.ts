@@ -27,7 +27,7 @@ function checkNames({ name, roleNamePrefix = '' }: Written): SettingsProblem[] {
 }
 
 const checkConsumer = (stack: Written): SettingsProblem[] =>
-  ['imageRepo', 'followers', 'bake'].flatMap((field) =>
+  ['imageRepo', 'followers', 'bake', 'container'].flatMap((field) =>
     stack[field] === undefined
       ? []
       : [
@@ -42,14 +42,21 @@ const checkConsumer = (stack: Written): SettingsProblem[] =>
 
 function checkBakery(settings: Written, stack: Written, region: unknown): SettingsProblem[] {
   const problems: SettingsProblem[] = [];
-  const repoRegion = (settings['repo'] as Written | undefined)?.['region'];
-  if (repoRegion !== undefined && repoRegion !== region)
+  const repo = (settings['repo'] ?? {}) as Written;
+  const isElsewhere = repo['roleArn'] !== undefined || (repo['region'] ?? region) !== region;
+  if (isElsewhere && [undefined, 'create'].includes(stack['imageRepo'] as string | undefined))
     problems.push({
-      path: 'settings.repo.region',
-      value: JSON.stringify(repoRegion),
-      problem:
-        'is another region than the stack: this stack neither hears of its pushes nor can build from it',
-      fix: 'Deploy the bakery in the region of the image repo.',
+      path: 'stack.imageRepo',
+      value: JSON.stringify(stack['imageRepo']),
+      problem: 'would make a repository here, and settings.repo is in another account or region',
+      fix: 'Set it to existing.',
+    });
+  if (stack['container'] !== undefined && (stack['bake'] as Written | undefined)?.['image'] !== undefined)
+    problems.push({
+      path: 'stack.container',
+      value: JSON.stringify(stack['container']),
+      problem: 'is one image for builds, and stack.bake.image is another',
+      fix: 'Remove one of them.',
     });
   const profile = settings['instanceProfile'];
   const allowed = ((stack['bake'] as Written | undefined)?.['instanceProfiles'] ?? []) as {

@@ -29,9 +29,10 @@ export function atColdStart<R>(build: (env: FunctionEnvironment) => R, on: (runt
  */
 export function functionRuntime(
   env: FunctionEnvironment,
+  options: Pick<Parameters<typeof createClientFactory>[0], 'assumeRole'> = {},
 ): Omit<TriggerRuntime, 'queue'> & { clients: ClientFactory } {
   const settings = readSettings(env);
-  const clients = createClientFactory({ region: settings.region });
+  const clients = createClientFactory({ region: settings.region, ...options });
   const log = createLogger({
     write: (line) => process.stdout.write(`${line}\n`),
     nowMs: () => Date.now(),

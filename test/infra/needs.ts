@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { bakeActions } from '../../infra/bake-actions';
-import type { BakeGrant } from '../../infra/bake-actions';
+import type { BuildGrant, GrantCondition, GrantOption } from '../../infra/build-grant';
 import { commandsInUse } from '../../infra/commands-in-use';
 import { iamActions } from '../../infra/iam-actions';
 import type { Need, On, Only } from '../../infra/iam-actions';
@@ -51,10 +50,10 @@ function commandsOf(handler: string): Promise<string[]> {
 }
 
 const lines = (
-  { action, on, only }: Need,
+  { action, on, only, where }: Need,
   { bakery, places }: { bakery: string; places: Places },
 ): string[] =>
-  (places[on] ?? [`${on}, which this deployment has none of`]).map(
+  (places[on] ?? (where === undefined ? [`${on}, which this deployment has none of`] : [])).map(
     (place) => `${action} on ${place}${only === undefined ? '' : ` if ${onlyIf(only, bakery)}`}`,
   );
 
@@ -83,41 +82,53 @@ export function needsOfTriggers(template: Template, functionId: string): string[
   ];
 }
 
-const conditions: Record<Exclude<NonNullable<BakeGrant['only']>, 'for CodeBuild in its subnets'>, string> = {
+const conditions: Record<Exclude<GrantCondition, 'for CodeBuild in its subnets'>, string> = {
   'is tagged with a bake': ' if aws:ResourceTag/bakery:bake StringLike b-*',
   'tags it with a bake': ' if aws:RequestTag/bakery:bake StringLike b-*',
   'as it is made':
     ' if ec2:CreateAction StringEquals CreateImage or CreateKeyPair or CreateSecurityGroup or ImportKeyPair or RunInstances',
   'tags an own one with a bake':
     ' if aws:RequestTag/bakery:bake StringLike b-* and ec2:Owner StringEquals AWS::AccountId',
+  'is an own result of a bake':
+    ' if aws:ResourceTag/bakery:bake StringLike b-* and ec2:Owner StringEquals AWS::AccountId',
+  'tags it with a bake, as a test':
+    ' if aws:RequestTag/bakery:bake StringLike b-* and aws:RequestTag/bakery:purpose StringEquals test',
+  'is tagged as a test': ' if aws:ResourceTag/bakery:purpose StringEquals test',
+  'as it is launched': ' if ec2:CreateAction StringEquals RunInstances',
   'to EC2': ' if iam:PassedToService StringEquals ec2.amazonaws.com',
   'through EC2': ' if kms:ViaService StringEquals ec2.REGION.${AWS::URLSuffix}',
   'for AWS services': ' if kms:GrantIsForAWSResource Bool true',
 };
 
-/** What a deployment makes of a build role: the values of the words in infra/bake-actions.ts, and its options. */
-export interface BakeOptions {
+/** What a deployment makes of its builds' roles: the values of the words in infra/*-actions.ts, and its options. */
+export interface BuildOptions {
   words: Record<string, string>;
   subnets?: string[];
-  with: NonNullable<BakeGrant['when']>[];
+  with: GrantOption[];
 }
 
-/** What a bake needs of its role. */
-export function needsOfBake({ words, subnets = [], with: options }: BakeOptions): string[] {
+/** What a build needs of its role. */
+export function needsOfBuild(
+  grants: BuildGrant[],
+  { words, subnets = [], with: options }: BuildOptions,
+): string[] {
   const filledIn = (place: string) => place.replace(/[A-Z_]{3,}/g, (word) => words[word] ?? word);
-  const condition = ({ only, when }: BakeGrant): string => {
+  const condition = ({ only }: BuildGrant, action: string): string => {
     if (only === undefined) return '';
-    if (only === 'is tagged with a bake' && when === 'session manager')
-      return ' if ssm:resourceTag/bakery:bake StringLike b-*';
-    if (only !== 'for CodeBuild in its subnets') return conditions[only];
+    if (only !== 'for CodeBuild in its subnets') {
+      // Systems Manager spells the tag of an instance in its own way.
+      return action.startsWith('ssm:')
+        ? conditions[only].replace('aws:ResourceTag', 'ssm:resourceTag')
+        : conditions[only];
+    }
     const arns = subnets.map((subnet) => `ec2:REGION:ACCOUNT:subnet/${subnet}`).join(' or ');
     return ` if ec2:AuthorizedService StringEquals codebuild.amazonaws.com and ec2:Subnet ArnEquals ${arns}`;
   };
-  return bakeActions
+  return grants
     .filter(({ when }) => when === undefined || options.includes(when))
     .flatMap((grant) =>
       grant.actions.flatMap((action) =>
-        grant.on.map((place) => `${action} on ${filledIn(place)}${condition(grant)}`),
+        grant.on.map((place) => `${action} on ${filledIn(place)}${condition(grant, action)}`),
       ),
     );
 }

@@ -1,6 +1,9 @@
+import { bakeActions } from '../../infra/bake-actions';
+import { containerActions, containerStartActions } from '../../infra/container-actions';
+import { testActions } from '../../infra/test-actions';
 import { grantsOf, ofType, statementsOf, textOf } from './grants';
 import type { Statement, Template, TemplateResource } from './grants';
-import { difference, needsOfBake, needsOfCode, needsOfTriggers } from './needs';
+import { difference, needsOfBuild, needsOfCode, needsOfTriggers } from './needs';
 import type { Stage } from './stages';
 
 /** Needs of every role of a stage, by logical id. */
@@ -15,7 +18,14 @@ async function needsByRole(stage: Stage, template: Template): Promise<Map<string
   );
   const roles = new Map<string, string[]>(ofFunctions);
   if (roles.size < functions.length) throw new Error('two functions share a role');
-  return stage.bake === undefined ? roles : roles.set('BakeRole', needsOfBake(stage.bake));
+  const { builds } = stage;
+  if (builds === undefined) return roles;
+  roles.set('BakeRole', needsOfBuild(bakeActions, builds)).set('TestRole', needsOfBuild(testActions, builds));
+  if (stage.container === true)
+    roles
+      .set('ContainerRole', needsOfBuild(containerActions, builds))
+      .set('ContainerStartRole', needsOfBuild(containerStartActions, builds));
+  return roles;
 }
 
 /** `{ "Fn::Sub": "${PushRole.Arn}" }` */

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bakeActions } from '../../infra/bake-actions';
+import { containerActions, containerStartActions } from '../../infra/container-actions';
 import { iamActions } from '../../infra/iam-actions';
+import { testActions } from '../../infra/test-actions';
 
 const doc = readFileSync(join(import.meta.dirname, '../../docs/permissions.md'), 'utf8');
 
 test('docs/permissions.md says why of every action that a role may have', () => {
   const actions = [
     ...Object.values(iamActions).flatMap((needs) => needs.map(({ action }) => action)),
-    ...bakeActions.flatMap((grant) => grant.actions),
+    ...[bakeActions, testActions, containerActions, containerStartActions].flatMap((grants) =>
+      grants.flatMap(({ actions }) => actions),
+    ),
   ];
   expect([...new Set(actions)].filter((action) => !doc.includes(`\`${action}\``))).toEqual([]);
 });

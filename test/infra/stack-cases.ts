@@ -45,7 +45,9 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
 
   test('the rules are those of the local bakery, with dead letters', () => {
     const [[, { Properties }] = fail('no function')] = ofType(template(), 'AWS::Lambda::Function');
-    const rules = ofType(template(), 'AWS::Events::Rule').map(([, rule]) => rule.Properties);
+    const rules = ofType(template(), 'AWS::Events::Rule')
+      .filter(([id]) => id !== 'ContainerRule')
+      .map(([, rule]) => rule.Properties);
     const made = rules
       .filter((rule) => rule['EventPattern'] !== undefined)
       .map((rule) => ({
@@ -163,8 +165,11 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
   });
 
   if (stage.role === 'bakery')
-    test('bakes run without privileges, a limited number at a time', () => {
+    test('bakes and tests run without privileges, a limited number at a time', () => {
       const { Properties } = template().Resources['BakeProject']!;
+      expect(template().Resources['TestProject']!.Properties['Environment']).toEqual(
+        Properties['Environment'],
+      );
       expect(Properties['Environment']).toMatchObject({ PrivilegedMode: false });
       const [[, { Properties: ofFunction }] = fail('no function')] = ofType(
         template(),

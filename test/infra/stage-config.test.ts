@@ -54,7 +54,6 @@ test('all problems are told at once, with the file, the value and what to do', (
     'region',
     'settings.bakery',
     'settings.instanceProfile',
-    'settings.repo.region',
     'stack.bake.vpc.id',
     'stack.bake.vpc.securityGroups',
     'stack.bake.vpc.subnets',
@@ -63,7 +62,7 @@ test('all problems are told at once, with the file, the value and what to do', (
     'stack.logRetentionDays',
   ]);
   expect(() => checkStageConfig(content, 'test')).toThrow(
-    /11 problem\(s\) in config\/test\.yml\n(.*\n)*- stack\.imageRepo: is not one of the choices \(found "maybe"\)\. Write create or existing\./,
+    /10 problem\(s\) in config\/test\.yml\n(.*\n)*- stack\.imageRepo: is not one of the choices \(found "maybe"\)\. Write create or existing\./,
   );
 });
 
@@ -73,6 +72,21 @@ test.each([
     'no settings',
     { account: '111111111111', region: 'eu-west-1' },
     ['settings', 'settings.bakery', 'settings.repo'],
+  ],
+  [
+    'an image repo elsewhere that the stack would make',
+    { ...bakery, settings: { bakery: 'platform', repo: { name: 'images', region: 'us-east-1' } } },
+    ['stack.imageRepo'],
+  ],
+  [
+    'two images for builds',
+    { ...bakery, stack: { bake: { image: 'aws/codebuild/standard:7.0' }, container: {} } },
+    ['stack.container'],
+  ],
+  [
+    'a base that can move',
+    { ...bakery, stack: { container: { base: 'public.ecr.aws/amazonlinux/amazonlinux:2023' } } },
+    ['stack.container.base'],
   ],
   [
     'what the stack makes',

@@ -1,4 +1,4 @@
-import type { BakeOptions, Places } from './needs';
+import type { BuildOptions, Places } from './needs';
 
 /** What the tests know of the deployments that they package: the examples in config/, and test/infra/stages. */
 export interface Stage {
@@ -10,7 +10,9 @@ export interface Stage {
   bakery: string;
   /** The ARNs that each word of infra/iam-actions.ts stands for. Written out: a wider ARN must fail a test. */
   places: Places;
-  bake?: BakeOptions;
+  builds?: BuildOptions;
+  /** Whether builds run in a container of the stack's own. */
+  container?: boolean;
 }
 
 const everywhere: Places = {
@@ -44,7 +46,7 @@ export const stages: Stage[] = [
       'security groups': ['ec2:eu-west-1:ACCOUNT:security-group/*'],
       'key pairs': ['ec2:eu-west-1:ACCOUNT:key-pair/*'],
     },
-    bake: { words: { REPO: 'golden-images' }, with: [] },
+    builds: { words: { REPO: 'golden-images', REPO_REGION: 'REGION' }, with: ['image repo here'] },
   },
   {
     name: 'app',
@@ -64,10 +66,15 @@ export const stages: Stage[] = [
       'security groups': ['ec2:eu-west-1:ACCOUNT:security-group/*'],
       'key pairs': ['ec2:eu-west-1:ACCOUNT:key-pair/*'],
     },
-    bake: {
-      words: { REPO: 'shop-images', PROFILE: 'packer-build', PROFILE_ROLE: 'packer-build' },
+    builds: {
+      words: {
+        REPO: 'shop-images',
+        REPO_REGION: 'REGION',
+        PROFILE: 'packer-build',
+        PROFILE_ROLE: 'packer-build',
+      },
       subnets: ['subnet-0a1b2c3d4e5f60718', 'subnet-1a1b2c3d4e5f60718'],
-      with: ['vpc', 'session manager', 'instance profiles'],
+      with: ['image repo here', 'vpc', 'session manager', 'instance profiles'],
     },
   },
   {
@@ -107,15 +114,45 @@ export const stages: Stage[] = [
       ],
       'key pairs': ['ec2:eu-central-1:ACCOUNT:key-pair/*', 'ec2:us-east-1:ACCOUNT:key-pair/*'],
     },
-    bake: {
+    builds: {
       words: {
         REPO: 'all-images',
+        REPO_REGION: 'REGION',
         PROFILE: 'team/packer',
         PROFILE_ROLE: 'team/packer-role',
         KEY: 'kms:eu-central-1:444444444444:key/11111111-2222-3333-4444-555555555555',
         ECR_REPOSITORY: 'eu-central-1:444444444444:repository/packer',
       },
-      with: ['instance profiles', 'keys', 'image in ECR'],
+      with: ['image repo here', 'instance profiles', 'keys', 'image in ECR'],
     },
+  },
+  {
+    name: 'elsewhere',
+    role: 'bakery',
+    region: 'eu-west-1',
+    account: '555555555555',
+    bakery: 'elsewhere',
+    places: {
+      ...everyBakery,
+      'bake project': ['codebuild:REGION:ACCOUNT:project/ami-bakery-elsewhere-packer'],
+      'own parameters': ['ssm:eu-west-1:ACCOUNT:parameter/bakery/*'],
+      'role of the image repo': ['iam::888888888888:role/ami-bakery-image-repo'],
+      images: ['ec2:eu-west-1::image/*'],
+      snapshots: ['ec2:eu-west-1::snapshot/*'],
+      instances: ['ec2:eu-west-1:ACCOUNT:instance/*'],
+      volumes: ['ec2:eu-west-1:ACCOUNT:volume/*'],
+      'security groups': ['ec2:eu-west-1:ACCOUNT:security-group/*'],
+      'key pairs': ['ec2:eu-west-1:ACCOUNT:key-pair/*'],
+    },
+    builds: {
+      words: {
+        REPO_ROLE: 'iam::888888888888:role/ami-bakery-image-repo',
+        ECR_REPOSITORY: 'REGION:ACCOUNT:repository/ami-bakery-elsewhere-packer',
+        BASE_REPOSITORY: 'eu-west-1:999999999999:repository/mirror/amazonlinux',
+      },
+      subnets: ['subnet-0a1b2c3d4e5f60718'],
+      with: ['image repo of another account', 'vpc', 'image in ECR', 'base in ECR'],
+    },
+    container: true,
   },
 ];

@@ -52,6 +52,7 @@ async function place(change: (lock: ToolsLock) => void = () => undefined) {
   });
   const lock: ToolsLock = {
     from: 'https://tools.invalid',
+    base: { image: 'base.invalid/linux', tag: '1', digest: '' },
     tools: [
       tool('packer', '1.16.0'),
       tool('packer-plugin-amazon', '1.8.2', { plugin: 'github.com/hashicorp/amazon' }),
@@ -134,7 +135,9 @@ it("the project's lock names what it must, and invents no checksum", async () =>
   expect(lock.tools.map(({ name, version }) => `${name} ${version}`)).toEqual([
     'packer 1.16.0',
     'packer-plugin-amazon 1.8.2',
+    'session-manager-plugin 1.2.896.0',
   ]);
+  expect(lock.base.digest).toMatch(/^(sha256:[0-9a-f]{64})?$/);
   for (const tool of lock.tools) {
     expect(Object.keys(tool.sha256)).toEqual(['linux_amd64', 'linux_arm64']);
     for (const sum of Object.values(tool.sha256)) expect(sum).toMatch(/^([0-9a-f]{64})?$/);

@@ -10,6 +10,7 @@ import type { Outcome } from './outcome';
 import { failed, judge } from './outcome';
 import { packerCall } from './packer-arguments';
 import { BakeRefused, readRequest } from './request';
+import type { BakeRequest } from './request';
 import { runPacker } from './run-packer';
 import type { Tools } from './tools';
 
@@ -17,10 +18,10 @@ import type { Tools } from './tools';
 export async function bake(options: {
   environment: Record<string, string | undefined>;
   /** The checked-out repo. */
-  source: string;
+  source: () => string;
   /** An empty folder for the copy. */
   workFolder: string;
-  prepareTools: () => Promise<Tools>;
+  prepareTools: (request: BakeRequest) => Promise<Tools>;
   say: (line: string) => void;
 }): Promise<Outcome> {
   const lines: string[] = [];
@@ -35,9 +36,9 @@ export async function bake(options: {
     const request = readRequest(options.environment);
     const folder = join(options.workFolder, 'inputs');
     mkdirSync(folder, { recursive: true });
-    copyInputs(join(options.source, request.root), folder, request.inputs);
+    copyInputs(join(options.source(), request.root), folder, request.inputs);
     const call = packerCall(request, folder);
-    const tools = await options.prepareTools();
+    const tools = await options.prepareTools(request);
     packerVersion = tools.version;
     say(`bake: ${request.bakeId} of ${request.image}, packer ${packerVersion}`);
     const environment = { ...options.environment, ...tools.environment, ...call.environment };

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bake } from './bake';
+import { checkOut } from './check-out';
 import type { Outcome } from './outcome';
 import { exportLines } from './outcome';
 import type { ToolsLock } from './tools';
@@ -23,10 +24,17 @@ if (command === 'bake') {
   mkdirSync(folder, { recursive: true });
   const outcome = await bake({
     environment: process.env,
-    source: process.env.CODEBUILD_SRC_DIR ?? process.cwd(),
+    source: () =>
+      checkOut(join(folder, 'repo'), process.env) ?? process.env.CODEBUILD_SRC_DIR ?? process.cwd(),
     workFolder: folder,
-    prepareTools: async () =>
-      prepareTools({ lock: TOOLS_LOCK, folder: join(folder, 'tools'), environment: process.env, say }),
+    prepareTools: async ({ contract }) =>
+      prepareTools({
+        lock: TOOLS_LOCK,
+        folder: join(folder, 'tools'),
+        environment: process.env,
+        sessionManager: contract['ssh_interface'] === 'session_manager',
+        say,
+      }),
     say,
   });
   mkdirSync(dirname(outcomeFile), { recursive: true });

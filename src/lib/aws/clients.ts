@@ -16,6 +16,8 @@ export interface ClientOptions {
   maxAttempts?: number;
   /** For one try, from the request's first byte to the answer's last. */
   requestTimeoutMs?: number;
+  /** Role that is assumed, in whichever account it is. Default: the caller's own credentials. */
+  roleArn?: string;
 }
 
 /** Gives the client of a service; the same one for the same options. */
@@ -31,6 +33,15 @@ export interface ClientConfig {
   maxAttempts: number;
   customUserAgent: [string][];
   requestHandler: HttpOptions;
+  credentials?: () => Promise<AssumedCredentials>;
+}
+
+/** Asked for by a client's first call, and again shortly before they expire. */
+export interface AssumedCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  expiration?: Date;
 }
 
 /** Options of the SDK's own HTTP handler: given as an object they cost no import. */
@@ -53,18 +64,22 @@ const defaultRequestTimeoutMs = 12_000;
  */
 export function createClientFactory(made: {
   region: string;
-  prepare?: (client: SdkClient, region: string) => void;
+  prepare?: (client: SdkClient, region: string, roleArn?: string) => void;
+  /** Gives credentials of a role. Passed in, so that functions without such a role do not carry STS along. */
+  assumeRole?: (clients: ClientFactory, roleArn: string) => Promise<AssumedCredentials>;
   /** In place of the time-outs above, for tests that count requests. */
   requestHandler?: HttpOptions;
 }): ClientFactory {
+  const { assumeRole = cannotAssume } = made;
   const kept = new Map<unknown, Map<string, SdkClient>>();
-  return (Client, options = {}) => {
+  const clients: ClientFactory = (Client, options = {}) => {
+    const { roleArn } = options;
     const region = options.region ?? made.region;
     const maxAttempts = options.maxAttempts ?? defaultMaxAttempts;
     const requestTimeoutMs = options.requestTimeoutMs ?? defaultRequestTimeoutMs;
     const ofService = kept.get(Client) ?? new Map<string, SdkClient>();
     kept.set(Client, ofService);
-    const key = `${region} ${maxAttempts} ${requestTimeoutMs}`;
+    const key = `${region} ${maxAttempts} ${requestTimeoutMs} ${roleArn ?? ''}`;
     const known = ofService.get(key);
     if (known !== undefined) return known as InstanceType<typeof Client>;
     const client = new Client({
@@ -77,9 +92,14 @@ export function createClientFactory(made: {
         requestTimeout: requestTimeoutMs,
         throwOnRequestTimeout: true,
       },
+      ...(roleArn === undefined ? {} : { credentials: () => assumeRole(clients, roleArn) }),
     });
-    made.prepare?.(client, region);
+    made.prepare?.(client, region, roleArn);
     ofService.set(key, client);
     return client;
   };
+  return clients;
 }
+
+const cannotAssume = (_clients: ClientFactory, roleArn: string): Promise<never> =>
+  Promise.reject(new Error(`this function assumes no roles; it was asked to assume ${roleArn}`));

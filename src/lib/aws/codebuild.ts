@@ -49,9 +49,11 @@ export function codeBuildReader(clients: ClientFactory): Pick<Builds, 'get' | 'n
 /**
  * CodeBuild. `start` is retried by the SDK like any call: a repeated StartBuild with the same token and the same request
  * is one build, and all tries together take less than the token's five minutes.
+ * @param options.checksOut the project has no source of its own: the build is told the commit, and checks it out for itself
  */
-export function codeBuild(clients: ClientFactory): Builds {
+export function codeBuild(clients: ClientFactory, options: { checksOut?: boolean } = {}): Builds {
   const client = () => clients(CodeBuildClient);
+  const { checksOut = false } = options;
 
   return {
     ...codeBuildReader(clients),
@@ -61,10 +63,13 @@ export function codeBuild(clients: ClientFactory): Builds {
         client().send(
           new StartBuildCommand({
             projectName: request.projectName,
-            sourceVersion: request.sourceVersion,
+            sourceVersion: checksOut ? undefined : request.sourceVersion,
             idempotencyToken: request.idempotencyToken,
             timeoutInMinutesOverride: request.timeoutInMinutes,
-            environmentVariablesOverride: Object.entries(request.environment).map(([name, value]) => ({
+            environmentVariablesOverride: Object.entries({
+              ...request.environment,
+              ...(checksOut ? { BAKERY_COMMIT: request.sourceVersion } : {}),
+            }).map(([name, value]) => ({
               name,
               value,
               type: 'PLAINTEXT',

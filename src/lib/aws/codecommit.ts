@@ -14,9 +14,9 @@ import type { CommitFolder, RepoReader } from './edges';
  */
 export function codeCommitRepo(
   clients: ClientFactory,
-  repo: { repository: string; branch: string; region?: string },
+  repo: { repository: string; branch: string; region?: string; roleArn?: string },
 ): RepoReader {
-  const client = () => clients(CodeCommitClient, { region: repo.region });
+  const client = () => clients(CodeCommitClient, { region: repo.region, roleArn: repo.roleArn });
   const repositoryName = repo.repository;
 
   return {
