@@ -62,6 +62,11 @@ export class LocalDynamoDb {
     return this.#tables.at(at).get(name)?.all() ?? [];
   }
 
+  /** Items of one partition in the order of their sort keys. */
+  partition(at: { account: string; region: string }, name: string, partitionKey: string): Item[] {
+    return this.#tables.at(at).get(name)?.partition({ S: partitionKey }) ?? [];
+  }
+
   /** As a backup would keep it. */
   backUp(at: { account: string; region: string }, name: string): Item[] {
     return this.items(at, name);

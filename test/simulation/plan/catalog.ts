@@ -1,0 +1,126 @@
+import type { Files } from '../../../src/local/git/memory-codecommit';
+
+/** What a bakery.yml is made from: few things, so that it can be changed in many ways and stay valid. */
+export interface SimCatalog {
+  images: SimImage[];
+  /** Text of the folder `common/`. */
+  common: number;
+  /** Makes each commit another one, also where it says the same as an earlier one. */
+  commit: number;
+  /** Written so that no reader takes it. */
+  broken: boolean;
+}
+
+export interface SimImage {
+  name: string;
+  base: SimBase;
+  architectures: Architecture[];
+  schedule?: { cron: string; timezone: string };
+  channel: string;
+  /** Account ids. */
+  share: string[];
+  /** Text of its template. */
+  content: number;
+  usesCommon: boolean;
+  variable: number;
+  epoch: number;
+  tag: number;
+  was?: string;
+}
+
+export type Architecture = 'x86_64' | 'arm64';
+
+export type SimBase =
+  | { kind: 'ssm'; family: number }
+  | { kind: 'ami-filter'; family: number }
+  | { kind: 'ami'; amiId: string }
+  | { kind: 'image'; name: string }
+  | { kind: 'upstream'; bakery: string; image: string; channel: string }
+  | { kind: 'template' };
+
+/** Families of Amazon's AMIs that bases are taken from; `{arch}` stands for the architecture. */
+export const families = [
+  {
+    parameter: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{arch}',
+    name: 'al2023-ami-2023*-kernel-6.1-{arch}',
+    made: (day: string) => `al2023-ami-2023.9.${day}-kernel-6.1-{arch}`,
+  },
+  {
+    parameter: '/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-{arch}',
+    name: 'al2023-ami-minimal-2023*-kernel-6.1-{arch}',
+    made: (day: string) => `al2023-ami-minimal-2023.9.${day}-kernel-6.1-{arch}`,
+  },
+  {
+    parameter: '/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-{arch}-gp2',
+    name: 'amzn2-ami-hvm-2.0*-{arch}-gp2',
+    made: (day: string) => `amzn2-ami-hvm-2.0.${day}-{arch}-gp2`,
+  },
+] as const;
+
+/** The image repo at one commit. */
+export function toFiles(catalog: SimCatalog): Files {
+  const files: Files = {
+    'bakery.yml': catalog.broken ? 'version: 1\nimages: 7\n' : yamlOf(catalog),
+    COMMIT: `${catalog.commit}\n`,
+    'common/setup.sh': `# ${catalog.common}\n`,
+  };
+  for (const { name, content } of catalog.images) files[`${name}/main.pkr.hcl`] = `# ${name} ${content}\n`;
+  return files;
+}
+
+const yamlOf = ({ images }: SimCatalog): string =>
+  `version: 1\nimages:${images.length === 0 ? ' {}' : ''}\n${images.map(imageYaml).join('')}`;
+
+function imageYaml(image: SimImage): string {
+  const lines = [
+    `base: ${baseYaml(image.base)}`,
+    `template: ${image.name}/`,
+    `architectures: [${image.architectures.join(', ')}]`,
+    `channels: [${image.channel}]`,
+    ...(image.was === undefined ? [] : [`was: ${image.was}`]),
+    ...(image.usesCommon ? ['inputs: [common/]'] : []),
+    ...(image.variable === 0 ? [] : [`variables: { release: "${image.variable}" }`]),
+    ...(image.epoch === 0 ? [] : [`builderEpoch: ${image.epoch}`]),
+    ...(image.tag === 0 ? [] : [`tags: { Release: "${image.tag}" }`]),
+    ...(image.schedule === undefined
+      ? []
+      : [
+          `rebake: { cron: '${image.schedule.cron}', timezone: ${image.schedule.timezone}, publish: always }`,
+        ]),
+    ...(image.share.length === 0
+      ? []
+      : [`distribution: { share: { accounts: [${image.share.map((id) => `'${id}'`).join(', ')}] } }`]),
+  ];
+  return `  ${image.name}:\n${lines.map((line) => `    ${line}\n`).join('')}`;
+}
+
+function baseYaml(base: SimBase): string {
+  switch (base.kind) {
+    case 'ssm':
+      return `ssm:${families[base.family]!.parameter}`;
+    case 'ami-filter':
+      return `{ ami-filter: { owners: amazon, name: '${families[base.family]!.name}' } }`;
+    case 'ami':
+      return `ami:${base.amiId}`;
+    case 'image':
+      return `image:${base.name}`;
+    case 'upstream':
+      return `upstream:${base.bakery}/${base.image}@${base.channel}`;
+    case 'template':
+      return 'template';
+  }
+}
+
+/** Images of the catalog that are built on one, directly or through others. */
+export function descendants({ images }: SimCatalog, name: string): Set<string> {
+  const found = new Set<string>();
+  const add = (parent: string) => {
+    for (const image of images) {
+      if (image.base.kind !== 'image' || image.base.name !== parent || found.has(image.name)) continue;
+      found.add(image.name);
+      add(image.name);
+    }
+  };
+  add(name);
+  return found;
+}

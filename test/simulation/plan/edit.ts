@@ -1,0 +1,153 @@
+import type { Push } from '../contract';
+import { families, type SimBase, type SimCatalog, type SimImage } from './catalog';
+import { descendants } from './catalog';
+
+/**
+ * A change that somebody makes to an image repo. It says what kind and draws nothing: `pick` chooses among whatever is
+ * there when it comes, so that it stays a sensible change when others are left out of the plan.
+ */
+export interface Edit {
+  kind:
+    | 'content'
+    | 'common'
+    | 'readme'
+    | 'variable'
+    | 'epoch'
+    | 'tags'
+    | 'share'
+    | 'schedule'
+    | 'rebase'
+    | 'add'
+    | 'remove'
+    | 'rename'
+    | 'break'
+    | 'repair'
+    | 'revert'
+    | 'force-push';
+  pick: number;
+  /** A number that no other edit of the plan has. */
+  fresh: number;
+}
+
+export interface EditContext {
+  /** Catalogs of the account so far, oldest first; the last one is at the head. */
+  history: SimCatalog[];
+  otherAccounts: string[];
+  /** Channels of followed bakeries. */
+  upstreams: { bakery: string; images: SimImage[] }[];
+}
+
+/** The catalog after the edit, and what kind of push it is. Undefined where there is nothing that it could change. */
+export function applyEdit(
+  edit: Edit,
+  context: EditContext,
+): { catalog: SimCatalog; what: Push['what'] } | undefined {
+  const { history } = context;
+  const head = history.at(-1)!;
+  const { pick, fresh } = edit;
+  const catalog: SimCatalog = { ...structuredClone(head), commit: fresh };
+  const image = at(catalog.images, pick);
+  const changed = (what: Push['what'] = 'change') => ({ catalog, what });
+  switch (edit.kind) {
+    case 'readme':
+      return changed();
+    case 'common':
+      catalog.common = fresh;
+      return changed();
+    case 'break':
+      catalog.broken = true;
+      return changed('break');
+    case 'repair':
+      catalog.broken = false;
+      return changed('repair');
+    case 'revert':
+      return { catalog: { ...structuredClone(at(history, pick)!), commit: fresh }, what: 'revert' };
+    case 'force-push':
+      return { catalog: structuredClone(at(history, pick)!), what: 'force-push' };
+    case 'add':
+      catalog.images.push(newImage(edit, catalog, context));
+      return changed('add');
+  }
+  if (image === undefined) return undefined;
+  switch (edit.kind) {
+    case 'content':
+      image.content = fresh;
+      return changed();
+    case 'variable':
+      image.variable = fresh;
+      return changed();
+    case 'epoch':
+      image.epoch += 1;
+      return changed();
+    case 'tags':
+      image.tag = fresh;
+      return changed('policy');
+    case 'share':
+      image.share =
+        image.share.length === 0
+          ? context.otherAccounts
+          : image.share.filter((_, index) => index !== fresh % image.share.length);
+      return changed('policy');
+    case 'schedule':
+      if (image.schedule !== undefined && fresh % 2 === 0) delete image.schedule;
+      else image.schedule = { cron: `${fresh % 60} ${fresh % 24} * * *`, timezone: timezones[fresh % 4]! };
+      return changed();
+    case 'rebase':
+      return rebase(image, edit, catalog, context) ? changed() : undefined;
+    case 'remove': {
+      const leaf = catalog.images.filter(({ name }) => descendants(catalog, name).size === 0);
+      const gone = at(leaf, pick);
+      catalog.images = catalog.images.filter((other) => other !== gone);
+      return changed('remove');
+    }
+    case 'rename': {
+      const name = `r${fresh}-${image.name.replace(/^r\d+-/, '')}`;
+      for (const { base } of catalog.images) {
+        if (base.kind === 'image' && base.name === image.name) base.name = name;
+      }
+      image.was = image.name;
+      image.name = name;
+      return changed('rename');
+    }
+  }
+}
+
+export const timezones = ['Europe/London', 'America/New_York', 'UTC', 'Australia/Lord_Howe'];
+
+const at = <T>(list: readonly T[], pick: number): T | undefined => list[pick % Math.max(1, list.length)];
+
+function newImage({ pick, fresh }: Edit, catalog: SimCatalog, context: EditContext): SimImage {
+  const parent = at(catalog.images, pick);
+  return {
+    name: `added-${fresh}`,
+    base:
+      parent === undefined || fresh % 3 === 0
+        ? { kind: 'ssm', family: fresh % families.length }
+        : { kind: 'image', name: parent.name },
+    architectures: parent === undefined ? ['x86_64'] : [...parent.architectures],
+    channel: 'stable',
+    share: fresh % 2 === 0 ? context.otherAccounts : [],
+    content: fresh,
+    usesCommon: fresh % 2 === 0,
+    variable: 0,
+    epoch: 0,
+    tag: 0,
+  };
+}
+
+function rebase(image: SimImage, edit: Edit, catalog: SimCatalog, { upstreams }: EditContext): boolean {
+  const below = descendants(catalog, image.name);
+  const fits = (other: SimImage) =>
+    other.name !== image.name &&
+    !below.has(other.name) &&
+    image.architectures.every((one) => other.architectures.includes(one));
+  const bases: SimBase[] = [
+    ...catalog.images.filter(fits).map(({ name }): SimBase => ({ kind: 'image', name })),
+    ...upstreams.flatMap(({ bakery, images }) =>
+      images.map(({ name, channel }): SimBase => ({ kind: 'upstream', bakery, image: name, channel })),
+    ),
+    ...families.map((_, family): SimBase => ({ kind: 'ssm', family })),
+  ];
+  image.base = at(bases, edit.pick + edit.fresh)!;
+  return true;
+}

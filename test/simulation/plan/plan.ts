@@ -1,0 +1,77 @@
+import type { FaultKind } from '../contract';
+import type { SimCatalog } from './catalog';
+import type { Edit } from './edit';
+
+/**
+ * Everything that a seed makes happen, said in advance. What comes of it the world decides; leaving an entry out changes
+ * none of the others, so that a plan can be made smaller.
+ */
+export interface Plan {
+  seed: number;
+  size: 'small' | 'middle' | 'big';
+  startMs: number;
+  lifeMs: number;
+  tickEveryMs: number;
+  accounts: PlannedAccount[];
+  /** How slow the services are. */
+  services: {
+    validationMs: number;
+    readLagMs: number;
+    refuseConcurrentWrites: boolean;
+    imageReadyMs: number;
+    shareDelayMs: number;
+    eventJitterMs: number;
+    pageBytes: number;
+    longestBuildMs: number;
+  };
+  happenings: Happening[];
+}
+
+export interface PlannedAccount {
+  id: string;
+  bakery: string;
+  role: 'bakery' | 'consumer';
+  /** Indexes of accounts that it follows. */
+  follows: number[];
+  maxConcurrentBuilds: number;
+  catalog: SimCatalog;
+  /** Of a consumer: image, architecture and channel of the accounts it follows. */
+  mirrors: { bakery: string; image: string; architecture: 'x86_64' | 'arm64'; channel: string }[];
+}
+
+/** Numbers are drawn when the plan is made; what they choose from is looked up when it happens. */
+export type Happening = { id: number; atMs: number } & (Life | Fault);
+
+export type Life =
+  | { do: 'push'; account: number; edit: Edit }
+  | { do: 'vendor-ami'; family: number; architecture: 'x86_64' | 'arm64'; both: boolean }
+  | {
+      do: 'command';
+      account: number;
+      command: 'bake' | 'pause' | 'resume' | 'adopt';
+      pick: number;
+      whole: boolean;
+    }
+  | { do: 'quota'; account: number; builds: number }
+  | { do: 'redeploy'; account: number; change: 'slots' | 'ceilings-less' | 'ceilings-more'; value: number }
+  | { do: 'newer-schema'; account: number; pick: number; minutes: number }
+  | {
+      do: 'tamper';
+      account: number;
+      what: 'parameter' | 'parameter-deleted' | 'ami-deregistered' | 'ami-unshared' | 'build-stopped';
+      pick: number;
+    };
+
+export interface Fault {
+  do: 'fault';
+  kind: FaultKind;
+  account: number;
+  /** How often it strikes, from then on. */
+  times: number;
+  /** The n-th chance to strike is taken first, from 1. */
+  nth: number;
+  /** For choices that depend on what is there. */
+  pick: number;
+  /** Delay, skew, how far back: whatever the kind needs. */
+  ms: number;
+}

@@ -1,0 +1,24 @@
+import type { FaultKind } from '../contract';
+import type { SeedResult } from './run-seed';
+
+/** From the parent to a worker. */
+export type Order =
+  | { do: 'run'; seed: number }
+  | { do: 'shrink'; seed: number; seconds: number }
+  | { do: 'tell'; seed: number; verbose: boolean; keep?: number[] };
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  faults: FaultKind[];
+  maxEvents?: number;
+  weakness?: string;
+}
+
+/** From a worker to the parent. */
+export type Answer =
+  | { is: 'ready' }
+  | { is: 'result'; result: SeedResult }
+  | { is: 'line'; line: string }
+  | { is: 'shrunk'; keep: number[]; of: number; runs: number; result: SeedResult }
+  | { is: 'told'; result: SeedResult }
+  | { is: 'broken'; message: string };

@@ -1,0 +1,3 @@
+import type { Weakness } from '../contract';
+
+export const weaknesses: Weakness[] = [];
