@@ -20,29 +20,44 @@ it('parameters follow the pattern, whatever is in a name', () => {
   expect(parameterName('/{channel}/{image}-{arch}', '$&', 'arm64', 'c')).toBe('/c/$&-arm64');
 });
 
-it.each([
-  ['/bakery/web/arm64/stable', true],
-  ['/aws-x/web', false],
-  ['/ssm', false],
-  ['bakery/web', false],
-  ['/a//b', false],
-  ['/a b', false],
-  [`/${'a/'.repeat(15)}a`, false],
-  [`/${'a'.repeat(950)}`, false],
-])('%s is a legal parameter: %s', (name, legal) => {
-  expect(parameterNameFault(name) === undefined).toBe(legal);
+it.each<[string, string | undefined]>([
+  ['/bakery/web/arm64/stable', undefined],
+  ['/aws-x/web', 'names that begin with aws or ssm are kept by AWS'],
+  ['/SSM', 'names that begin with aws or ssm are kept by AWS'],
+  ['/my/aws', undefined],
+  ['bakery/web', 'it does not begin with a slash'],
+  ['/a//b', 'a level of it is empty'],
+  ['/a b', 'it holds other characters than letters, digits and _ . - /'],
+  [`/${'a/'.repeat(14)}a`, undefined],
+  [`/${'a/'.repeat(15)}a`, 'it has 16 levels, more than 15'],
+  [`/${'a'.repeat(899)}`, undefined],
+  [`/${'a'.repeat(900)}`, 'it is 901 characters long, more than 900'],
+])('as a parameter %s has the fault: %s', (name, fault) => {
+  expect(parameterNameFault(name)).toBe(fault);
 });
 
 it('keys are taken apart, and anything else is refused', () => {
   expect(splitImageKey('web/x86_64')).toEqual({ name: 'web', architecture: 'x86_64' });
-  expect(() => splitImageKey('web/i386' as 'web/arm64')).toThrow(TypeError);
+  expect(splitImageKey('a/b/arm64')).toEqual({ name: 'a/b', architecture: 'arm64' });
+  for (const wrong of ['web/i386', 'arm64', '/arm64', ''])
+    expect(() => splitImageKey(wrong as 'web/arm64')).toThrow(
+      new TypeError(`"${wrong}" is not an image key. Write name/architecture, for example web/arm64.`),
+    );
+});
+
+it('what EC2 refuses in a name becomes hyphens', () => {
+  expect(amiName('wéb (1)/arm64', 'b_:1')).toBe('w-b (1)-arm64-b_-1');
 });
 
 it('equal bases have equal ids', () => {
   const filter = (filters: Record<string, string[]>) =>
     baseId({ kind: 'ami-filter', owners: ['amazon'], filters });
   expect(filter({ a: ['1'], b: ['2'] })).toBe(filter({ b: ['2'], a: ['1'] }));
+  expect(filter({ a: ['1'] })).toBe('ami-filter:{"filters":{"a":["1"]},"owners":["amazon"]}');
   expect(baseId({ kind: 'ssm', path: '/x' })).toBe('ssm:/x');
+  expect(baseId({ kind: 'ami', amiId: 'ami-1' })).toBe('ami:ami-1');
+  expect(baseId({ kind: 'template' })).toBe('template');
+  expect(baseId({ kind: 'image', image: 'web/arm64', channel: 'stable' })).toBe('image:web/arm64@stable');
   expect(baseId({ kind: 'upstream', bakery: 'p', image: 'web/arm64', channel: 'stable' })).toBe(
     'upstream:p/web/arm64@stable',
   );

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { hourMs } from '../../src/lib/definitions/instant';
-import { lastFire, nextFire } from '../../src/lib/definitions/schedule';
+import {
+  cronFault,
+  cronFields,
+  firesBetween,
+  isTimezone,
+  lastFire,
+  nextFire,
+} from '../../src/lib/definitions/schedule';
 import { checkSchedule, firesNear } from '../../src/lib/definitions/schedule-check';
 
 const at = (text: string) => Date.parse(text);
@@ -109,11 +116,81 @@ describe('fire times', () => {
   });
 });
 
+describe('the fields of a cron expression', () => {
+  it.each<[string, string | undefined]>([
+    ['0 2 * * *', '0 2 * * *'],
+    ['  0\t2  * * * ', '0 2 * * *'],
+    ['*/20 */6 * * *', '0,20,40 0,6,12,18 * * *'],
+    ['5-7 1-5/2 * * *', '5,6,7 1,3,5 * * *'],
+    ['30/10 22/1 * * *', '30,40,50 22,23 * * *'],
+    ['7,3,5 0 1 JAN MON-FRI', '3,5,7 0 1 JAN MON-FRI'],
+    ['0-59 0-23 * * *', '* * * * *'],
+    ['0 2 * * 1#2', '0 2 * * 1#2'],
+    ['60 2 * * *', undefined],
+    ['0 24 * * *', undefined],
+    ['0 1-24 * * *', undefined],
+    ['0 5-4 * * *', undefined],
+    ['0 5-5 * * *', '0 5 * * *'],
+    ['0 */0 * * *', undefined],
+    ['0 1- * * *', undefined],
+    ['0 x1 * * *', undefined],
+    ['0 1x * * *', undefined],
+    ['001 2 * * *', undefined],
+    ['0 2 * *', undefined],
+    ['0 2 * * * *', undefined],
+    ['0 2 ? * *', undefined],
+    ['0\n2 * * *', undefined],
+    [`0 2 ${'1,'.repeat(49)}12 * *`, `0 2 ${'1,'.repeat(49)}12 * *`],
+    [`0 2 ${'1,'.repeat(50)}1 * *`, undefined],
+  ])('%j becomes %j', (cron, fields) => {
+    expect(cronFields(cron)).toBe(fields);
+  });
+
+  it.each([
+    ['0 2 32 * *', 'Invalid value for day'],
+    ['0 2 * 13 *', 'Invalid value for month'],
+    ['0 2', 'it is not five fields of digits, * , - /'],
+    ['0 2 * * MON-FRI', undefined],
+  ])('%s: %s', (cron, fault) => {
+    expect(cronFault(cron)).toBe(fault);
+  });
+
+  it.each([
+    ['UTC', true],
+    ['Etc/GMT+1', true],
+    ['America/Argentina/Buenos_Aires', true],
+    ['Mars/Base', false],
+    ['+01:00', false],
+    ['1UTC', false],
+    ['UTC ', false],
+    ['', false],
+  ])('the time zone %j is known: %p', (name, expected) => {
+    expect(isTimezone(name)).toBe(expected);
+  });
+
+  it('between two instants, both left out, and no more than a hundred', () => {
+    const from = at('2026-06-01T02:00Z');
+    const days = (count: number) => firesBetween(nightly('UTC'), from, from + count * 24 * hourMs);
+    expect(days(2)).toEqual([at('2026-06-02T02:00Z')]);
+    expect(days(200)).toHaveLength(100);
+    expect(firesBetween(nightly('UTC', '0 0 30 2 *'), from, from + hourMs)).toEqual([]);
+    expect(firesBetween(nightly('Mars'), from, from + hourMs)).toEqual([]);
+  });
+
+  it('before the first one there is none', () => {
+    expect(lastFire(nightly('UTC'), 0)).toBeUndefined();
+    expect(lastFire(nightly('UTC'), 2 * hourMs)).toBe(2 * hourMs);
+    expect(nextFire(nightly('UTC'), 2 * hourMs)).toBe(26 * hourMs);
+    expect(nextFire(nightly('UTC', '0 0 30 2 *'), 0)).toBeUndefined();
+  });
+});
+
 describe('a schedule is refused', () => {
   it.each([
     ['never fires', '0 0 30 2 *', 'UTC', ['CRON_NEVER_FIRES']],
     ['twice an hour', '0,30 2 * * *', 'UTC', ['CRON_TOO_OFTEN']],
     ['half an hour apart in the night of the gap', '30 1,2 * * *', 'Europe/London', ['CRON_TOO_OFTEN']],
+    ['thrice a day, once in the overlap', '30 0,1,2 * * *', 'America/New_York', ['CRON_TOO_OFTEN']],
     ['four fields', '0 2 * *', 'UTC', ['BAD_CRON']],
     ['six fields', '0 0 2 * * *', 'UTC', ['BAD_CRON']],
     ['nickname', '@daily', 'UTC', ['BAD_CRON']],
@@ -124,20 +201,42 @@ describe('a schedule is refused', () => {
     expect(checkSchedule({ cron, timezone }).map(({ code }) => code)).toEqual(codes);
   });
 
-  it.each(['0 2 * * *', '30 * * * *', '0 1,13 * * *', '0 2 * * MON-FRI', '0 0 29 2 *', '0 3 1 * *'])(
-    'not: %s',
-    (cron) => {
-      for (const timezone of ['UTC', 'Europe/London', 'America/New_York'])
-        expect(checkSchedule({ cron, timezone })).toEqual([]);
-    },
-  );
+  it.each([
+    '0 2 * * *',
+    '30 * * * *',
+    '0 1,13 * * *',
+    '0 0,4,8 * * *',
+    '0 1-23/4 * * *',
+    '0 2 * * MON-FRI',
+    '0 0 29 2 *',
+    '0 3 1 * *',
+  ])('not: %s', (cron) => {
+    for (const timezone of ['UTC', 'Europe/London', 'America/New_York'])
+      expect(checkSchedule({ cron, timezone })).toEqual([]);
+  });
 
   it.each([
     ['0 2 * * *', '0 4 * * *', true],
     ['0 14 * * *', '0 2 * * *', false],
     ['0 13 * * *', '0 2 * * *', true],
+    ['59 13 * * 3', '0 2 * * 3', true],
+    ['0 14 * * 3', '0 2 * * 3', false],
+    ['0 2 * * 3', '59 13 * * 3', true],
     ['0 2 * * 3', '0 2 * * 0', false],
+    // Once a year they meet, within the fire times that are looked at.
+    ['0 2 1 * *', '0 2 1 7 *', true],
+    ['0 2 30 2 *', '0 2 * * *', false],
+    ['0 2 * * *', '0 2 30 2 *', false],
   ])('%s within 12 hours of %s: %s', (own, other, expected) => {
     expect(firesNear(nightly('Europe/London', own), nightly('Europe/London', other))).toBe(expected);
+  });
+
+  it('wall clocks are compared in one zone, instants in two', () => {
+    // 02:00 in Tokyo is 17:00 UTC the day before.
+    expect(firesNear(nightly('Asia/Tokyo', '0 2 * * 3'), nightly('UTC', '0 6 * * 2'))).toBe(true);
+    expect(firesNear(nightly('Asia/Tokyo', '0 2 * * 3'), nightly('UTC', '0 4 * * 2'))).toBe(false);
+    expect(firesNear(nightly('UTC', '0 6 * * 2'), nightly('Asia/Tokyo', '0 2 * * 3'))).toBe(true);
+    // Half a day apart, also in the nights in which the clocks change between them.
+    expect(firesNear(nightly('Europe/London', '0 14 * * *'), nightly('Europe/London'))).toBe(false);
   });
 });

@@ -141,8 +141,7 @@ export function cronFault(cron: string): string | undefined {
     new Cron(fields, { timezone: 'UTC', mode: '5-part', paused: true });
     return undefined;
   } catch (error) {
-    return error instanceof Error
-      ? error.message.replace(/^CronPattern: /, '').replace(/\.$/, '')
-      : String(error);
+    // The value croner names is its own: it counts days and months from zero.
+    return String(error).replace(/^.*CronPattern: /, '').replace(/(: -?\d+)?\.?$/, '');
   }
 }
