@@ -23,9 +23,9 @@ export class BuiltIn implements Watcher {
   }
 
   log({ account, function: name, text }: { account: string; function: string; text: string }): void {
-    if (!text.includes('"UNEXPECTED"')) return;
+    if (!text.includes('"UNEXPECTED"') || text.includes('"_aws"')) return;
     const { what, image, reason, error } = JSON.parse(text) as Record<string, unknown>;
-    if (JSON.stringify(error).includes('ITEM_TOO_NEW')) return;
+    if (text.includes('ITEM_TOO_NEW')) return;
     this.#violated('no-unexpected-error', `${name} of ${account}: ${String(what)}: ${String(reason)}`, {
       image,
       error,

@@ -24,7 +24,7 @@ export class Teller implements Watcher {
   call({ record, outcome, event }: RecordedCall): void {
     const { service, operation, site, input } = record;
     if (looks.test(operation) && (outcome === 'ok' || !this.verbose)) return;
-    if (!this.verbose && site.caller === 'packer') return;
+    if (!this.verbose && (site.caller === 'packer' || service === 'SQS')) return;
     const result = outcome === 'ok' ? '' : ` → ${outcome}`;
     this.#line(
       `    ${site.account.slice(0, 1)} ${event ?? '-'} ${site.caller} ${service}.${operation} ${about(input)}${result}`,

@@ -35,6 +35,7 @@ export class SimBuilds implements BuildRunner {
     const { desk, chance, longestMs } = this.parts;
     const { scheduler } = this.parts.aws();
     const durationMs = minuteMs / 2 + chance.below(longestMs);
+    const halfMs = Math.floor(durationMs / 2);
     const timeoutMs = run.timeoutInMinutes * minuteMs;
     let over = false;
     const end = (with_: BuildEnd) => {
@@ -51,11 +52,11 @@ export class SimBuilds implements BuildRunner {
       const fails = struck('build-fails');
       if (fails !== undefined) {
         const failure = failed(failureClasses[fails.pick % failureClasses.length]!, 'it does not work');
-        return this.#later(durationMs / 2, run, () => this.#giveUp(run, instanceId, () => end(failure)));
+        return this.#later(halfMs, run, () => this.#giveUp(run, instanceId, () => end(failure)));
       }
       if (struck('build-fault') !== undefined)
-        return this.#later(durationMs / 2, run, () => end({ status: 'FAULT' }));
-      if (struck('build-stopped') !== undefined) this.#later(durationMs / 2, run, () => this.parts.stop(run));
+        return this.#later(halfMs, run, () => end({ status: 'FAULT' }));
+      if (struck('build-stopped') !== undefined) this.#later(halfMs, run, () => this.parts.stop(run));
       if (struck('build-stuck') !== undefined) {
         return this.#later(timeoutMs, run, () => end({ status: 'TIMED_OUT', context: 'BUILD_TIMED_OUT: ' }));
       }
