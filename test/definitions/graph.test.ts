@@ -24,6 +24,27 @@ it('knows who is built on whom', () => {
   expect(graph.children(key('leaf'))).toEqual([]);
 });
 
+it('counts a base that is missing as none', () => {
+  const graph = graphOf(catalog({ web: 'gone', app: 'web' }));
+  expect(graph.parent(key('web'))).toBeUndefined();
+  expect(graph.order).toEqual(['web', 'app'].map(key));
+  expect(graph.children(key('gone'))).toEqual([]);
+});
+
+it('leaves a circle out of the order, and comes to an end in it', () => {
+  const graph = graphOf(catalog({ b: 'a', a: 'b', c: 'c', free: undefined }));
+  expect(graph.order).toEqual(['free'].map(key));
+  expect(graph.ancestors(key('a'))).toEqual(['b', 'a'].map(key));
+  expect(graph.descendants(key('a'))).toEqual(['b'].map(key));
+  expect(graph.descendants(key('c'))).toEqual([]);
+});
+
+it('sorts within a generation, not over several', () => {
+  const graph = graphOf(catalog({ z: undefined, a: 'z', y: undefined, b: 'y', c: 'z' }));
+  expect(graph.order).toEqual(['y', 'z', 'b', 'a', 'c'].map(key));
+  expect(graph.children(key('z'))).toEqual(['a', 'c'].map(key));
+});
+
 it('is fast for 10,000 images in one chain', () => {
   const names = Array.from({ length: 10_000 }, (_, index) => `i${index}`);
   const started = performance.now();
@@ -36,6 +57,7 @@ it('is fast for 10,000 images in one chain', () => {
 it.each([
   [{ a: 'b', b: 'c' }, []],
   [{ a: 'a' }, [['a']]],
+  [{ b: 'c', c: 'a', a: 'b', x: 'b', y: 'x' }, [['a', 'b', 'c']]],
   [{ x: 'c', c: 'b', b: 'a', a: 'c' }, [['a', 'c', 'b']]],
   [
     { b: 'a', a: 'b', d: 'c', c: 'd' },

@@ -28,6 +28,7 @@ describe('a person who writes bakery.yml is told where, what and what to do', ()
 
 const image = (fields: string) =>
   `version: 1\nimages:\n  web: { base: template, template: web/, ${fields} }\n`;
+const commentLine = `#${'x'.repeat(9_998)}\n`;
 const many = (count: number, entry: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => entry(index)).join(', ');
 
@@ -38,8 +39,8 @@ test.each<[string, string, string | undefined]>([
   ['51 builders', image(`only: [${many(51, (at) => `b${at}`)}]`), 'OUT_OF_RANGE'],
   ['a line of 20,000 characters', `${image('inputs: []')}#${'x'.repeat(19_999)}\n`, undefined],
   ['a line of 20,001 characters', `${image('inputs: []')}#${'x'.repeat(20_000)}\n`, 'TOO_LARGE'],
-  ['1,000,000 characters', `${image('inputs: []')}`.padEnd(1_000_000, '#\n'), undefined],
-  ['1,000,001 characters', `${image('inputs: []')}`.padEnd(1_000_001, '#\n'), 'TOO_LARGE'],
+  ['1,000,000 characters', `${image('inputs: []')}`.padEnd(1_000_000, commentLine), undefined],
+  ['1,000,001 characters', `${image('inputs: []')}`.padEnd(1_000_001, commentLine), 'TOO_LARGE'],
   [
     '200 problems',
     `version: 1\nimages: {}\n${many(200, (at) => `\nx${at}: 1`).replaceAll(', ', '')}`,

@@ -10,7 +10,7 @@ export default {
   rootDir: process.cwd(),
   roots: folders.map((folder) => `<rootDir>/test/${folder}`),
   testEnvironment: `${here}/environment.cjs`,
-  testSequencer: `${here}/sequencer.cjs`,
+  runner: `${here}/runner.cjs`,
   moduleFileExtensions: [...project.moduleFileExtensions, 'cjs'],
   moduleNameMapper: {
     '^(zod|yaml|fast-check)$': `${here}/modules/$1.cjs`,
