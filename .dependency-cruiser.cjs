@@ -4,7 +4,7 @@
  */
 
 const lib = (...folders) => `^src/lib/(${folders.join('|')})/`;
-const pure = ['definitions', 'planning', 'lifecycle', 'announcement', 'notices'];
+const pure = ['definitions', 'planning', 'lifecycle', 'announcement', 'notices', 'preflight'];
 
 /** `folder` may import itself and `allowed`, nothing else of this repository. */
 const onlyImports = (folder, allowed, comment) => ({
@@ -37,6 +37,16 @@ module.exports = {
       'notices',
       ['definitions', 'lifecycle', 'planning'],
       'What people are told is derived from decisions; it decides nothing.',
+    ),
+    onlyImports(
+      'preflight',
+      ['definitions', 'lifecycle', 'settings'],
+      'What is wrong with an account is told from facts alone, so that every defect can be planted in a test.',
+    ),
+    onlyImports(
+      'doctor',
+      [...pure, 'aws', 'ledger', 'settings'],
+      'The doctor reads, and hands what it read to preflight; it never acts.',
     ),
     onlyImports(
       'aws',
@@ -108,9 +118,9 @@ module.exports = {
     {
       name: 'ec2-client-in-few-files',
       comment:
-        'client-ec2 is larger than all other clients together; a bundle takes only what these two files name of it.',
+        'client-ec2 is larger than all other clients together; a bundle takes only what these files name of it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/local/', '^src/lib/aws/ec2(-janitor)?-commands\\.ts$'] },
+      from: { path: '^src/', pathNot: ['^src/local/', '^src/lib/aws/ec2(-janitor|-doctor|-copies)?-commands\\.ts$'] },
       to: { path: '^node_modules/@aws-sdk/client-ec2/', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -119,7 +129,7 @@ module.exports = {
         'A handler that asks EC2 nothing must not load its client: `await import`, in the EC2 edge alone.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/lib/aws/ec2' },
-      to: { path: '^src/lib/aws/ec2(-janitor)?-commands\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/lib/aws/ec2(-janitor|-doctor|-copies)?-commands\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'ec2-client-never-statically',
@@ -127,7 +137,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/' },
       to: {
-        path: '^src/lib/aws/ec2(-janitor)?-commands\\.ts$',
+        path: '^src/lib/aws/ec2(-janitor|-doctor|-copies)?-commands\\.ts$',
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

@@ -56,6 +56,11 @@ export const commands: readonly CommandEntry[] = [
     load: async (around) => (await import('./janitor-command')).janitorCommand(around),
   },
   {
+    name: 'doctor',
+    summary: 'what keeps, or will keep, a bakery from working, and how to cure it; changes nothing',
+    load: async (around) => (await import('./doctor-command')).doctorCommand(around),
+  },
+  {
     name: 'tour',
     summary: 'the bakery at work on this machine: three accounts, real git, real builds, no AWS',
     load: async (around) => (await import('./tour-command')).tourCommand(around),

@@ -15,7 +15,8 @@ export interface TargetBakery {
   /** Account and title, where known before it is asked. */
   title: string;
   account?: string;
-  invoke(name: 'reconcile' | 'command' | 'janitor', event: unknown): Promise<Invoked>;
+  /** `doctor` is there in a local bakery only; of a deployed one the command line itself is the doctor. */
+  invoke(name: 'reconcile' | 'command' | 'janitor' | 'doctor', event: unknown): Promise<Invoked>;
 }
 
 export type Invoked =

@@ -10,16 +10,21 @@ import { LocalEventBus } from './events';
 import type { EventBusOptions } from './events';
 import { Faults } from './faults';
 import { LocalFunctions } from './functions';
+import { LocalIam } from './iam';
+import { LocalKms } from './kms';
 import { LocalLambda } from './lambda';
 import { LocalScheduler } from './local-scheduler';
 import { attachLocal } from './middleware';
 import type { AnyClient } from './middleware';
 import { LocalServices } from './registry';
+import { LocalServiceQuotas } from './service-quotas';
 import { LocalSns } from './sns';
 import { LocalSqs } from './sqs';
 import type { QueueOptions } from './sqs-queue';
 import { LocalSsm } from './ssm';
 import type { SsmOptions } from './ssm';
+import { LocalRunCommand } from './ssm-run-command';
+import type { RunCommandOptions } from './ssm-run-command';
 import { LocalSts } from './sts';
 import type { StsOptions } from './sts';
 import type { CallSite, World } from './world';
@@ -44,6 +49,7 @@ export interface WorldOptions {
   /** Labels of the tasks that ran are kept in `scheduler.trace`. */
   trace?: boolean;
   ssm?: Omit<SsmOptions, 'amiVisible'>;
+  runCommand?: Omit<RunCommandOptions, 'instance'>;
   dynamodb?: DynamoDbOptions;
   events?: EventBusOptions;
   sns?: { deliveryMs?: number };
@@ -70,6 +76,9 @@ export interface LocalAws {
   sqs: LocalSqs;
   sns: LocalSns;
   ec2: LocalEc2;
+  kms: LocalKms;
+  iam: LocalIam;
+  quotas: LocalServiceQuotas;
   /** Closes the log files. */
   close(): void;
 }
@@ -88,15 +97,37 @@ export function createWorld(options: WorldOptions): LocalAws {
   const world: World = { ...parts, events: bus };
 
   const services = new LocalServices(world, log, faults);
-  const ec2 = new LocalEc2(world, options.ec2);
+  const kms = new LocalKms(world);
+  const ec2 = new LocalEc2(world, {
+    keyUsable: (account, region, key) => kms.isUsable({ account, region }, key),
+    keyArn: (account, region, key) => kms.arnOf({ account, region }, key) ?? key,
+    isDefaultKey: (account, region, key) => key === kms.arnOf({ account, region }, 'alias/aws/ebs'),
+    ...options.ec2,
+  });
   const ssm = new LocalSsm(world, {
     ...options.ssm,
     amiVisible: (account, region, amiId) => ec2.amiVisible(account, region, amiId),
   });
+  const runCommand = new LocalRunCommand(world, {
+    ...options.runCommand,
+    instance: (at, id) => ec2.instance(at, id),
+  });
+  Object.assign(ssm, runCommand.operations());
   const dynamodb = new LocalDynamoDb(world, options.dynamodb);
   const sqs = new LocalSqs(world);
   const sns = new LocalSns(world, { functions, deliveries }, options.sns);
-  const own = { EC2: ec2, SSM: ssm, DynamoDB: dynamodb, SQS: sqs, SNS: sns };
+  const iam = new LocalIam();
+  const quotas = new LocalServiceQuotas();
+  const own = {
+    EC2: ec2,
+    KMS: kms,
+    SSM: ssm,
+    DynamoDB: dynamodb,
+    SQS: sqs,
+    SNS: sns,
+    IAM: iam,
+    ServiceQuotas: quotas,
+  };
   const all = { ...own, Lambda: new LocalLambda(functions), STS: new LocalSts(world, options.sts) };
   for (const [name, service] of Object.entries({ ...all, ...options.extend?.(world) })) {
     services.register(name, service);
@@ -108,7 +139,7 @@ export function createWorld(options: WorldOptions): LocalAws {
     deliveries.close();
   };
   const aws = { world, clock, chance, scheduler, services, log, faults, deliveries, functions, bus };
-  return { ...aws, ssm, dynamodb, sqs, sns, ec2, close };
+  return { ...aws, ssm, dynamodb, sqs, sns, ec2, kms, iam, quotas, close };
 }
 
 function setUp(account: AccountSetup, aws: Pick<LocalAws, 'dynamodb' | 'sqs' | 'sns'>): void {
@@ -120,14 +151,15 @@ function setUp(account: AccountSetup, aws: Pick<LocalAws, 'dynamodb' | 'sqs' | '
 
 /**
  * For the client factory's `prepare`: its clients answer from this world, as the caller that `site` names. The client's
- * region is the one that the factory made it for.
+ * region is the one that the factory made it for; its account the one of the role that it assumes.
  */
 export function clientsFor(
   aws: { services: Pick<LocalServices, 'call'> },
   site: { account: string; caller: string },
-): (client: AnyClient, region: string) => void {
-  return (client, region) => {
-    const at: CallSite = { account: site.account, caller: site.caller, region };
+): (client: AnyClient, region: string, roleArn?: string) => void {
+  return (client, region, roleArn) => {
+    const account = roleArn?.split(':')[4] ?? site.account;
+    const at: CallSite = { account, caller: site.caller, region };
     attachLocal(client, { services: aws.services, site: at });
   };
 }

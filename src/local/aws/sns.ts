@@ -2,6 +2,8 @@ import type * as Sns from '@aws-sdk/client-sns';
 import { AuthorizationErrorException, NotFoundException } from '@aws-sdk/client-sns';
 import type { Deliveries } from './deliveries';
 import type { LocalFunctions } from './functions';
+import { page } from './page';
+import { evaluate, readPolicy } from './policy-evaluation';
 import { filterOf, matchesFilter } from './sns-filter';
 import type { SnsFilter } from './sns-filter';
 import { assertMessage, functionOf, invalidParameter, snsEvent } from './sns-message';
@@ -26,6 +28,7 @@ interface Subscription {
   arn: string;
   protocol: string;
   endpoint: string;
+  attributes: Record<string, string>;
   filter: SnsFilter;
 }
 
@@ -33,7 +36,7 @@ interface Topic {
   arn: string;
   account: string;
   region: string;
-  options: TopicOptions;
+  policy: string;
   subscriptions: Subscription[];
 }
 
@@ -52,18 +55,20 @@ export class LocalSns {
   /** Makes a topic as CloudFormation would; answers its ARN. */
   createTopic(at: { account: string; region: string }, name: string, options: TopicOptions = {}): string {
     const arn = `arn:aws:sns:${at.region}:${at.account}:${name}`;
-    this.#topics.set(arn, { arn, account: at.account, region: at.region, options, subscriptions: [] });
+    this.#topics.set(arn, {
+      arn,
+      account: at.account,
+      region: at.region,
+      policy: policyOf(arn, at.account, options),
+      subscriptions: [],
+    });
     return arn;
   }
 
   Subscribe(input: Sns.SubscribeInput, at: CallSite): Sns.SubscribeResponse {
     const topic = this.#topic(input.TopicArn, at);
-    const allowed = [topic.account, ...(topic.options.maySubscribe ?? [])];
-    if (!allowed.includes(at.account) && !allowed.includes('*')) {
-      throw new AuthorizationErrorException({
-        message: `User: arn:aws:iam::${at.account}:root is not authorized to perform: SNS:Subscribe on resource: ${topic.arn} because no resource-based policy allows the SNS:Subscribe action`,
-        $metadata: {},
-      });
+    if (!allows(topic, 'SNS:Subscribe', at)) {
+      throw notAuthorized(topic, 'SNS:Subscribe', at);
     }
     const protocol = input.Protocol ?? '';
     if (!['lambda', 'local'].includes(protocol))
@@ -76,6 +81,7 @@ export class LocalSns {
       arn: known?.arn ?? `${topic.arn}:${this.world.chance.uuid()}`,
       protocol,
       endpoint,
+      attributes: input.Attributes ?? {},
       filter: filterOf(input.Attributes),
     };
     topic.subscriptions = [...topic.subscriptions.filter((one) => one !== known), subscription];
@@ -95,14 +101,67 @@ export class LocalSns {
   ): Sns.ListSubscriptionsByTopicResponse {
     const topic = this.#topic(input.TopicArn, at);
     return {
-      Subscriptions: topic.subscriptions.map(({ arn, protocol, endpoint }) => ({
-        SubscriptionArn: arn,
-        Protocol: protocol,
-        Endpoint: endpoint,
-        Owner: functionOf(endpoint)?.account ?? topic.account,
-        TopicArn: topic.arn,
-      })),
+      Subscriptions: topic.subscriptions.map((subscription) => listed(topic, subscription)),
     };
+  }
+
+  /** Those of the caller's account, whosever the topics are. */
+  ListSubscriptions(input: Sns.ListSubscriptionsInput, at: CallSite): Sns.ListSubscriptionsResponse {
+    const all = [...this.#topics.values()]
+      .filter(({ region }) => region === at.region)
+      .flatMap((topic) => topic.subscriptions.map((it) => listed(topic, it)))
+      .filter(({ Owner }) => Owner === at.account);
+    const { items, next } = page(all, listPageSize, input.NextToken, () =>
+      invalidParameter('NextToken', 'not a token of this call'),
+    );
+    return { Subscriptions: items, NextToken: next };
+  }
+
+  GetTopicAttributes(input: Sns.GetTopicAttributesInput, at: CallSite): Sns.GetTopicAttributesResponse {
+    const topic = this.#topic(input.TopicArn, at);
+    if (!allows(topic, 'SNS:GetTopicAttributes', at))
+      throw notAuthorized(topic, 'SNS:GetTopicAttributes', at);
+    return { Attributes: { TopicArn: topic.arn, Owner: topic.account, Policy: topic.policy } };
+  }
+
+  SetTopicAttributes(input: Sns.SetTopicAttributesInput, at: CallSite): object {
+    const topic = this.#topic(input.TopicArn, at);
+    if (topic.account !== at.account) throw notAuthorized(topic, 'SNS:SetTopicAttributes', at);
+    if (input.AttributeName !== 'Policy')
+      throw invalidParameter('AttributeName', `the local AWS has Policy, not ${input.AttributeName}`);
+    readPolicy(input.AttributeValue);
+    topic.policy = input.AttributeValue!;
+    return {};
+  }
+
+  GetSubscriptionAttributes(
+    input: Sns.GetSubscriptionAttributesInput,
+    at: CallSite,
+  ): Sns.GetSubscriptionAttributesResponse {
+    const [topic, found] = this.#subscription(input.SubscriptionArn, at);
+    const { SubscriptionArn, Owner, Protocol, Endpoint } = listed(topic, found);
+    return {
+      Attributes: {
+        ...found.attributes,
+        SubscriptionArn: SubscriptionArn!,
+        TopicArn: topic.arn,
+        Owner: Owner!,
+        Protocol: Protocol!,
+        Endpoint: Endpoint!,
+        PendingConfirmation: 'false',
+      },
+    };
+  }
+
+  SetSubscriptionAttributes(input: Sns.SetSubscriptionAttributesInput, at: CallSite): object {
+    const [, found] = this.#subscription(input.SubscriptionArn, at);
+    const { [input.AttributeName ?? '']: _before, ...others } = found.attributes;
+    const value = input.AttributeValue ?? '';
+    // A filter policy is taken away by setting it to an empty one.
+    const none = value === '' || (input.AttributeName === 'FilterPolicy' && value === '{}');
+    found.attributes = none ? others : { ...others, [input.AttributeName ?? '']: value };
+    found.filter = filterOf(found.attributes);
+    return {};
   }
 
   Publish(input: Sns.PublishInput, at: CallSite): Sns.PublishResponse {
@@ -153,6 +212,17 @@ export class LocalSns {
     });
   }
 
+  #subscription(arn: string | undefined, at: CallSite): [Topic, Subscription] {
+    for (const topic of this.#topics.values()) {
+      const found = topic.subscriptions.find((it) => it.arn === arn);
+      if (found === undefined) continue;
+      const owners = [topic.account, listed(topic, found).Owner];
+      if (!owners.includes(at.account)) throw notAuthorized(topic, 'SNS:GetSubscriptionAttributes', at);
+      return [topic, found];
+    }
+    throw new NotFoundException({ message: 'Subscription does not exist', $metadata: {} });
+  }
+
   #topic(arn: string | undefined, at: CallSite): Topic {
     const [, region] = /^arn:aws:sns:([^:]+):\d+:[\w-]+$/.exec(arn ?? '') ?? [];
     if (region !== at.region) throw invalidParameter('TopicArn', `Reason: ${arn} is not of ${at.region}`);
@@ -161,3 +231,50 @@ export class LocalSns {
     return topic;
   }
 }
+
+/** AWS: 100. Small, so that paging is exercised. */
+const listPageSize = 2;
+
+const listed = (topic: Topic, { arn, protocol, endpoint }: Subscription): Sns.Subscription => ({
+  SubscriptionArn: arn,
+  Protocol: protocol,
+  Endpoint: endpoint,
+  Owner: functionOf(endpoint)?.account ?? topic.account,
+  TopicArn: topic.arn,
+});
+
+const policyOf = (arn: string, account: string, { maySubscribe = [] }: TopicOptions): string => {
+  const root = (id: string) => (id === '*' ? '*' : `arn:aws:iam::${id}:root`);
+  const own = ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:Publish', 'sns:Subscribe'];
+  const followers = maySubscribe.filter((id) => id !== account).map(root);
+  const allow = (Sid: string, AWS: string[], Action: string[]) => ({
+    Sid,
+    Effect: 'Allow',
+    Principal: { AWS },
+    Action,
+    Resource: arn,
+  });
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      allow('OwnAccount', [root(account)], own),
+      ...(followers.length === 0 ? [] : [allow('FollowersByAccount', followers, ['sns:Subscribe'])]),
+    ],
+  });
+};
+
+/** The owner's own account may by its own policies. */
+function allows(topic: Topic, action: string, at: CallSite): boolean {
+  if (topic.account === at.account) return true;
+  const principal = `arn:aws:iam::${at.account}:root`;
+  const context = { 'aws:PrincipalAccount': at.account };
+  return (
+    evaluate([readPolicy(topic.policy)], { action, resource: topic.arn, context, principal }) === 'allowed'
+  );
+}
+
+const notAuthorized = (topic: Topic, action: string, at: CallSite): Error =>
+  new AuthorizationErrorException({
+    message: `User: arn:aws:iam::${at.account}:root is not authorized to perform: ${action} on resource: ${topic.arn}`,
+    $metadata: {},
+  });

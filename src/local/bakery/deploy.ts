@@ -4,6 +4,7 @@ import { mapQueue } from '../aws/queue-mapping';
 import type { accountFunctions, FunctionName } from './account-functions';
 import { names } from './deployment';
 import type { Deployment } from './deployment';
+import { localDoctor, localSubject, putRoles } from './doctor';
 import { eventRules } from './event-rules';
 
 /** Puts one account's stack up: functions, rules, the queue that feeds `reconcile`, subscriptions, build project. */
@@ -15,6 +16,9 @@ export function deploy(
 ): void {
   const at = { account: settings.account, region: settings.region };
   for (const [name, handler] of Object.entries(made.functions)) aws.functions.register(at, name, handler);
+  // No function of a deployment: it runs where the person is who asks, and the local AWS is here.
+  aws.functions.register(at, 'doctor', localDoctor(aws, localSubject(settings)));
+  putRoles(aws, settings);
   for (const rule of eventRules(settings)) aws.bus.putRule(at, rule);
   mapQueue(
     { world: aws.world, sqs: aws.sqs, functions: aws.functions, deliveries: aws.deliveries },

@@ -1,5 +1,7 @@
+import type { Instance } from '@aws-sdk/client-ec2';
 import type { World } from '../world';
 import { addSecurityGroup, addSubnet, addVpc } from './default-network';
+import { ebsDefaultOperations } from './ebs-defaults';
 import { geographyOperations } from './geography';
 import { imageLifeOperations } from './image-life';
 import { addImage, imageMakingOperations } from './image-making';
@@ -12,6 +14,7 @@ import { keyPairOperations } from './key-pairs';
 import { Ec2Model } from './model';
 import { networkOperations } from './networks';
 import type { Ec2Options } from './options';
+import { routeOperations } from './routes';
 import { snapshotOperations } from './snapshots';
 import type { StoredImage } from './state';
 import { tagOperations } from './tags';
@@ -29,6 +32,8 @@ const operations = (model: Ec2Model) => ({
   ...keyPairOperations(model),
   ...tagOperations(model),
   ...geographyOperations(),
+  ...routeOperations(model),
+  ...ebsDefaultOperations(),
 });
 
 type Operations = ReturnType<typeof operations>;
@@ -131,6 +136,17 @@ export class LocalEc2 extends WithOperations {
 
   storedImages(region: string): IterableIterator<StoredImage> {
     return this.#model.region(region).images.values();
+  }
+
+  /** Lets the next image or copy with such a name end in `failed`, once. */
+  failNext(when: (name: string, region: string) => boolean): void {
+    this.#model.failNext(when);
+  }
+
+  /** An instance as DescribeInstances shows it; undefined where the account has none of this id. */
+  instance(place: Place, instanceId: string): Instance | undefined {
+    const stored = this.#model.account(place).instances.get(instanceId);
+    return stored && { ...stored.instance, Tags: this.#model.tagList(place, instanceId) };
   }
 
   /** `shutdown -P` inside the instance: it stops or terminates, as it was launched to do. */
