@@ -58,7 +58,7 @@ export class DesiredModel {
     const text: unknown[] = [
       definition.architecture,
       definition.template,
-      Object.entries(definition.variables).sort(),
+      Object.entries(definition.variables).sort(([a], [b]) => (a < b ? -1 : 1)),
       [...definition.only].sort(),
       definition.builderEpoch,
       definition.base.kind === 'template',

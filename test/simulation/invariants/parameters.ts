@@ -1,3 +1,4 @@
+import type { ImageKey } from '../../../src/lib/definitions/catalog';
 import type { Channel } from '../../../src/lib/lifecycle/channel';
 import type { Invariant, SimAccount, SimCall, Universe, Violation } from '../contract';
 import { confirmations } from './changes';
@@ -10,7 +11,7 @@ const minuteMs = 60_000;
 interface Place {
   channel: Channel;
   title: string;
-  image?: string;
+  image?: ImageKey;
 }
 
 function* channelsOf(universe: Universe, account: string): Generator<Place> {
@@ -118,7 +119,7 @@ export const sameValue: Invariant = {
     const judge = (account: SimAccount): Violation[] | undefined => {
       const nowMs = universe.nowMs();
       const { records, meta, catalog } = universe.look.ledger(account.id);
-      const present = new Set(catalog?.inForce?.catalog.images.map(({ key }) => key as string));
+      const present = new Set(catalog?.inForce?.catalog.images.map(({ key }) => key));
       for (const { channel, title, image } of channelsOf(universe, account.id)) {
         const { current, moving, blocked, parameterNames = {} } = channel;
         for (const [region, parameter] of Object.entries(parameterNames)) {
@@ -133,7 +134,7 @@ export const sameValue: Invariant = {
           const left = image !== undefined && !present.has(image);
           const paused =
             meta.paused !== undefined ||
-            (image !== undefined && records.get(image as never)?.paused !== undefined);
+            (image !== undefined && records.get(image)?.paused !== undefined);
           if (blocked !== undefined || paused || left || account.settings.mode === 'observe') continue;
           const since = wrong.get(key) ?? { sinceMs: nowMs, ticks: 0 };
           since.ticks += 1;

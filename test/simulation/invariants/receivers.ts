@@ -17,7 +17,7 @@ export const onlyTrusted: Invariant = {
     const said = new Map<string, Set<string>>();
     const bakeryOf = new Map(universe.accounts.map(({ id, settings }) => [id, settings.bakery]));
     const text = (bake: string, amis: Record<string, string>, sequence: number) =>
-      `${sequence} ${bake} ${JSON.stringify(Object.entries(amis).sort())}`;
+      `${sequence} ${bake} ${JSON.stringify(Object.entries(amis).sort(([a], [b]) => (a < b ? -1 : 1)))}`;
     return {
       afterCall: (call) => {
         if (call.ledger.length === 0) {

@@ -239,7 +239,7 @@ export const followersCatchUp: Invariant = {
           for (const { bakery, image, architecture, channel } of settings.mirrors) {
             const source = byId.get(bakery);
             if (source === undefined) continue;
-            const key = `${image}/${architecture}` as ImageKey;
+            const key: ImageKey = `${image}/${architecture}`;
             const state = universe.look.ledger(source.id).records.get(key)?.channels[channel];
             const said = state?.current;
             if (said === undefined) continue;

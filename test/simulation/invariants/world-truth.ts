@@ -69,12 +69,12 @@ export class Truth {
     const { aws, region } = this.universe;
     try {
       const answer = aws.ec2.DescribeImages(
-        { ImageIds: [amiId] } as never,
+        { ImageIds: [amiId] },
         {
           account,
           region,
           caller: 'invariants',
-        } as never,
+        },
       ) as { Images?: { Tags?: { Key?: string; Value?: string }[] }[] };
       return Object.fromEntries((answer.Images?.[0]?.Tags ?? []).map(({ Key, Value }) => [Key!, Value!]));
     } catch {

@@ -1,0 +1,138 @@
+import type { Weakness } from '../contract';
+import { replacing, rewriting } from './replacing';
+
+export const announcementWeaknesses: Weakness[] = [
+  {
+    name: 'announce-first',
+    says: 'a move is announced when it begins',
+    foundBy: ['announced-after-read-back'],
+    withinSeeds: 20,
+    edit: {
+      'src/lib/reconcile/announce.ts': replacing(
+        'announceChannels',
+        `(original) => async (run) => {
+          const { topicArn } = run.deps.settings;
+          for (const record of topicArn === undefined ? [] : run.records) {
+            for (const [name, { moving }] of Object.entries(record.channels) as any) {
+              if (moving === undefined) continue;
+              const message = composePublished(run.deps.settings, record.key, name, moving.to, []);
+              await run.attempt('announcing', record.key, () => run.deps.topic.publish(topicArn, message));
+            }
+          }
+          return original(run);
+        }`,
+      ),
+    },
+  },
+  {
+    name: 'announced-unsent',
+    says: 'an announcement is noted as sent before it is, and a failure is forgotten',
+    foundBy: ['every-move-announced'],
+    withinSeeds: 40,
+    edit: {
+      'src/lib/reconcile/announce.ts': rewriting(
+        'await run.deps.topic.publish(topicArn, message);\n      sent.push({ image, channel, sequence: current.sequence });',
+        'sent.push({ image, channel, sequence: current.sequence });\n      await run.deps.topic.publish(topicArn, message);',
+      ),
+    },
+  },
+  {
+    name: 'no-inventory',
+    says: 'no inventory is sent',
+    foundBy: ['followers-catch-up'],
+    withinSeeds: 400,
+    edit: {
+      'src/lib/reconcile/inventory.ts': replacing('sendInventory', '() => () => Promise.resolve()'),
+    },
+  },
+  {
+    name: 'sequence-not-compared',
+    says: 'an announcement is recorded whatever its sequence',
+    foundBy: ['only-trusted'],
+    withinSeeds: 100,
+    weaken: (hooks) =>
+      hooks.recording((runtime, name) =>
+        name !== 'upstream'
+          ? runtime
+          : {
+              ...runtime,
+              table: {
+                write: (writes) =>
+                  runtime.table.write(writes.map((write) => ({ ...write, condition: { kind: 'any' } }))),
+              },
+            },
+      ),
+  },
+  {
+    name: 'trust-skipped',
+    says: 'whoever publishes on a topic is believed',
+    foundBy: ['only-trusted'],
+    withinSeeds: 200,
+    edit: {
+      'src/lib/announcement/trust.ts': replacing(
+        'trust',
+        `(original) => (announcement, seen) => {
+          const from = seen.upstreams.find(({ topicArn }) => topicArn === seen.topicArn);
+          return from === undefined
+            ? original(announcement, seen)
+            : original({ ...announcement, account: from.account, bakery: from.bakery }, seen);
+        }`,
+      ),
+    },
+  },
+  {
+    name: 'future-believed',
+    says: 'a sequence may be as far ahead as it likes',
+    foundBy: ['only-trusted'],
+    withinSeeds: 200,
+    edit: {
+      'src/lib/announcement/trust.ts': rewriting('const aheadMs = dayMs;', 'const aheadMs = Infinity;'),
+    },
+  },
+  {
+    name: 'visibility-not-asked',
+    says: 'an announced AMI is built on without asking whether EC2 shows it',
+    foundBy: ['sound-base'],
+    withinSeeds: 100,
+    edit: {
+      'src/lib/bases/verify.ts': replacing('judge', '() => (candidate) => resolved(candidate)'),
+    },
+  },
+  {
+    name: 'mirror-unverified',
+    says: 'a consumer follows an announcement without looking at its AMI',
+    foundBy: ['acts-once'],
+    withinSeeds: 400,
+    edit: {
+      'src/lib/lifecycle/mirror.ts': replacing(
+        'mirrorStatus',
+        `(original) => (channel, upstream, ...rest) => {
+          const status = original(channel, upstream, ...rest);
+          return status.code === 'not-visible' && upstream.amis[rest[1]] !== undefined
+            ? { code: 'behind', text: 'announced' }
+            : status;
+        }`,
+      ),
+    },
+  },
+  {
+    name: 'shared-before-adoption',
+    says: 'an AMI is shared as soon as a build names it',
+    foundBy: ['shared-in-order'],
+    withinSeeds: 20,
+    edit: {
+      'src/lib/reconcile/adopt-bake.ts': replacing(
+        'adoptBake',
+        `(original) => async (run, record, bake, amis) => {
+          const accounts = definitionOf(run, record.key)?.share.accounts ?? [];
+          const none = { accounts: [], organizationArns: [], organizationalUnitArns: [] };
+          for (const [region, amiId] of Object.entries(amis)) {
+            if (accounts.length === 0) continue;
+            await run.deps.amis.changeLaunchPermissions(region, amiId, { add: { ...none, accounts }, remove: none });
+          }
+          return original(run, record, bake, amis);
+        }`,
+      ),
+    },
+  },
+];

@@ -1,0 +1,103 @@
+import type { Weakness } from '../contract';
+import { replacing, rewriting } from './replacing';
+
+export const buildWeaknesses: Weakness[] = [
+  {
+    name: 'new-token',
+    says: 'StartBuild is repeated under a new token each time',
+    foundBy: ['one-build'],
+    withinSeeds: 20,
+    weaken: (hooks) => {
+      let count = 0;
+      hooks.calls(({ operation, input }, next) => {
+        if (operation !== 'StartBuild') return next(input);
+        count += 1;
+        return next({ ...(input as object), idempotencyToken: `try-${count}` });
+      });
+    },
+  },
+  {
+    name: 'abandoned-at-once',
+    says: 'a claim is given up as soon as its token has run out',
+    foundBy: ['true-endings'],
+    withinSeeds: 400,
+    edit: {
+      'src/lib/lifecycle/build-step.ts': rewriting(
+        'if (age < abandonAfterMs) return',
+        'if (age < tokenSafeMs) return',
+      ),
+    },
+  },
+  {
+    name: 'not-searched-for',
+    says: 'after the token has run out no build is looked for',
+    foundBy: ['true-endings', 'one-build'],
+    withinSeeds: 400,
+    edit: {
+      'src/lib/reconcile/advance-bakes.ts': rewriting(
+        'run.facts.foundBuilds = known(newest);',
+        'run.facts.foundBuilds = known(newest.slice(0, 0));',
+      ),
+    },
+  },
+  {
+    name: 'event-believed',
+    says: 'an event about a build of an image ends whatever bake of it runs, unread',
+    foundBy: ['true-endings', 'transitions'],
+    withinSeeds: 400,
+    weaken: (hooks) => {
+      /** By account and image: how its last build ended, as an event said. */
+      const told = new Map<string, string>();
+      const imageOf = new Map<string, string>();
+      hooks.calls(async ({ operation, input, at }, next) => {
+        const answer = await next(input);
+        if (operation !== 'StartBuild') return answer;
+        const { environmentVariablesOverride: variables = [] } = input as {
+          environmentVariablesOverride?: { name: string; value: string }[];
+        };
+        const image = variables.find(({ name }) => name === 'BAKERY_IMAGE')?.value ?? '';
+        const buildId = (answer as { build?: { id?: string } }).build?.id ?? '';
+        imageOf.set(buildId, `${at.account} ${image}`);
+        return answer;
+      });
+      hooks.handler('build', (handler) => (event, context) => {
+        const { detail } = event as { detail?: Record<string, string> };
+        const buildId = detail?.['build-id']?.split('build/')[1] ?? '';
+        const status = detail?.['build-status'];
+        const image = imageOf.get(buildId);
+        if (image !== undefined && status !== undefined && status !== 'IN_PROGRESS') told.set(image, status);
+        return handler(event, context);
+      });
+      hooks.reconcile((runtime) => ({
+        ...runtime,
+        builds: {
+          ...runtime.builds,
+          get: async (ids) => {
+            const seen = await runtime.builds.get(ids);
+            for (const [id, build] of seen) {
+              const status = told.get(imageOf.get(id) ?? '');
+              if (
+                status === 'FAILED' ||
+                status === 'STOPPED' ||
+                status === 'FAULT' ||
+                status === 'TIMED_OUT'
+              ) {
+                seen.set(id, { ...build, status });
+              }
+            }
+            return seen;
+          },
+        },
+      }));
+    },
+  },
+  {
+    name: 'adopted-unseen',
+    says: 'whatever a build names is its result',
+    foundBy: ['true-endings', 'one-result'],
+    withinSeeds: 1_000,
+    edit: {
+      'src/lib/lifecycle/adoption.ts': replacing('judgeAdoption', '() => () => ({ verdict: "adopt" })'),
+    },
+  },
+];
