@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { parameterPrefix } from '../src/lib/settings/parameter-pattern';
 import { buildProjects } from './build-projects';
 import { containerAddOns } from './container';
+import { distributionPolicy } from './distribution';
 import { functionEnvironment } from './environment';
 import { announcementPolicy } from './followers';
 import { imageRepo } from './image-repo';
@@ -78,6 +79,7 @@ export function deploymentOf(config: StageConfig) {
     ),
     images: regions.map((it) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:ec2:${it}::image/*` })),
     snapshots: regions.map((it) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:ec2:${it}::snapshot/*` })),
+    distribution: distributionPolicy(config, regions),
     // What the janitor may remove besides, where it carries the tags of a bake.
     leftovers: {
       instances: regions.map((it) => ec2Arn(it, 'instance')),

@@ -21,11 +21,23 @@ export type On =
   | 'volumes'
   | 'security groups'
   | 'key pairs'
+  /** Where AMIs are copied at all. */
+  | 'copied images'
+  | 'copied snapshots'
+  /** What copies are encrypted with, and what they are decrypted with. */
+  | 'keys'
+  | 'keys by alias'
   | 'anything';
 
 /** `left by a bake`: it carries this bakery's name and a bake's id. */
 export type Only =
-  'owned here' | 'left by a bake' | 'left by a bake and owned here' | "the janitor's partition";
+  | 'owned here'
+  | 'left by a bake'
+  | 'left by a bake and owned here'
+  | "the janitor's partition"
+  | 'as it is copied'
+  | 'through EC2'
+  | 'for AWS services';
 
 export interface Need {
   action: string;
@@ -42,6 +54,20 @@ export interface Need {
 
 const onLedger = (...actions: string[]): Need[] =>
   actions.map((action) => ({ action: `dynamodb:${action}`, on: 'ledger' }));
+
+/** What copying asks for, which only a deployment needs whose ceilings allow other regions or keys. */
+const whereCopied = (action: string, on: On, only?: Only): Need => ({
+  action,
+  on,
+  ...(only === undefined ? {} : { only }),
+  role: 'bakery',
+  where: 'there is one',
+  of: 'others than janitor',
+});
+const onKeys = (only: Only | undefined, ...actions: string[]): Need[] =>
+  (['keys', 'keys by alias'] as const).flatMap((on) =>
+    actions.map((action) => whereCopied(`kms:${action}`, on, only)),
+  );
 
 /** By SDK command. */
 export const iamActions: Record<string, Need[]> = {
@@ -75,6 +101,15 @@ export const iamActions: Record<string, Need[]> = {
   // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html).
   'dynamodb.TransactWriteItems': onLedger('ConditionCheckItem', 'DeleteItem', 'PutItem'),
 
+  'ec2.CopyImage': [
+    whereCopied('ec2:CopyImage', 'copied images'),
+    whereCopied('ec2:CopyImage', 'copied snapshots'),
+    whereCopied('ec2:CreateTags', 'copied images', 'as it is copied'),
+    whereCopied('ec2:CreateTags', 'copied snapshots', 'as it is copied'),
+    // EBS asks KMS in the caller's name.
+    ...onKeys('through EC2', 'Decrypt', 'GenerateDataKeyWithoutPlaintext', 'ReEncryptFrom', 'ReEncryptTo'),
+    ...onKeys('for AWS services', 'CreateGrant'),
+  ],
   'ec2.CreateTags': [
     { action: 'ec2:CreateTags', on: 'images', only: 'owned here', role: 'bakery' },
     { action: 'ec2:CreateTags', on: 'snapshots', only: 'owned here', role: 'bakery' },
@@ -88,20 +123,33 @@ export const iamActions: Record<string, Need[]> = {
   ],
   'ec2.DeleteVolume': [{ action: 'ec2:DeleteVolume', on: 'volumes', only: 'left by a bake' }],
   'ec2.DeregisterImage': [
-    { action: 'ec2:DeregisterImage', on: 'images', only: 'left by a bake and owned here' },
+    {
+      action: 'ec2:DeregisterImage',
+      on: 'images',
+      only: 'left by a bake and owned here',
+      of: 'janitor alone',
+    },
+    whereCopied('ec2:DeregisterImage', 'copied images', 'left by a bake and owned here'),
+    // With the snapshots of a copy that failed.
+    whereCopied('ec2:DeleteSnapshot', 'copied snapshots', 'left by a bake and owned here'),
   ],
   'ec2.DescribeImageAttribute': [{ action: 'ec2:DescribeImageAttribute', on: 'images', role: 'bakery' }],
   'ec2.DescribeImages': [{ action: 'ec2:DescribeImages', on: 'anything' }],
   'ec2.DescribeInstances': [{ action: 'ec2:DescribeInstances', on: 'anything' }],
   'ec2.DescribeKeyPairs': [{ action: 'ec2:DescribeKeyPairs', on: 'anything' }],
   'ec2.DescribeSecurityGroups': [{ action: 'ec2:DescribeSecurityGroups', on: 'anything' }],
-  'ec2.DescribeSnapshots': [{ action: 'ec2:DescribeSnapshots', on: 'anything' }],
+  'ec2.DescribeSnapshots': [{ action: 'ec2:DescribeSnapshots', on: 'anything', role: 'bakery' }],
   'ec2.DescribeVolumes': [{ action: 'ec2:DescribeVolumes', on: 'anything' }],
   'ec2.GetImageAncestry': [{ action: 'ec2:GetImageAncestry', on: 'images', role: 'bakery' }],
   'ec2.ModifyImageAttribute': [
     { action: 'ec2:ModifyImageAttribute', on: 'images', only: 'owned here', role: 'bakery' },
   ],
+  'ec2.ModifySnapshotAttribute': [
+    { action: 'ec2:ModifySnapshotAttribute', on: 'snapshots', only: 'owned here', role: 'bakery' },
+  ],
   'ec2.TerminateInstances': [{ action: 'ec2:TerminateInstances', on: 'instances', only: 'left by a bake' }],
+
+  'kms.DescribeKey': onKeys(undefined, 'DescribeKey'),
 
   'sts.AssumeRole': [
     { action: 'sts:AssumeRole', on: 'role of the image repo', role: 'bakery', where: 'there is one' },

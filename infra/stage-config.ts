@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { checkSettings, describeIssue } from '../src/lib/settings/read-settings';
-import { SettingsError } from '../src/lib/settings/settings-error';
+import { SettingsError, shown } from '../src/lib/settings/settings-error';
 import type { SettingsProblem } from '../src/lib/settings/settings-error';
 import type { Settings } from '../src/lib/settings/settings';
 import { checkStack } from './stage-rules';
@@ -195,7 +195,7 @@ export function checkStageConfig(content: unknown, stage: string): StageConfig {
         : [
             {
               path: `settings.${field}`,
-              value: JSON.stringify(written[field]),
+              value: shown(written[field]),
               problem: 'is set by the stack',
               fix: ['account', 'region', 'tags'].includes(field)
                 ? 'Write it outside of settings.'
@@ -229,7 +229,8 @@ export function checkStageConfig(content: unknown, stage: string): StageConfig {
 
 function standIns(raw: { account?: unknown; region?: unknown }, written: Record<string, unknown>) {
   const known = {
-    account: /^[0-9]{12}$/.test(String(raw.account)) ? String(raw.account) : '000000000000',
+    account:
+      typeof raw.account === 'string' && /^[0-9]{12}$/.test(raw.account) ? raw.account : '000000000000',
     region: typeof raw.region === 'string' ? raw.region : 'eu-west-1',
   };
   const made = names('bakery');

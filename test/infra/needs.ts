@@ -13,22 +13,31 @@ const root = join(import.meta.dirname, '../..');
 export type Places = Partial<Record<On, string[]>>;
 
 /** Conditions as `grantsOf` writes them. */
-const onlyIf = (only: Only, bakery: string): string => {
+const onlyIf = (only: Only | undefined, bakery: string): string | undefined => {
+  if (only === undefined) return undefined;
   const leftByABake = `aws:ResourceTag/bakery StringEquals ${bakery} and aws:ResourceTag/bakery:bake StringLike b-*`;
   const ownedHere = 'ec2:Owner StringEquals AWS::AccountId';
   return {
     'owned here': ownedHere,
     'left by a bake': leftByABake,
     'left by a bake and owned here': `${leftByABake} and ${ownedHere}`,
+    'as it is copied': 'ec2:CreateAction StringEquals CopyImage',
+    'through EC2': 'kms:ViaService StringLike ec2.*.${AWS::URLSuffix}',
+    'for AWS services': 'kms:GrantIsForAWSResource Bool true',
     "the janitor's partition": `dynamodb:LeadingKeys ForAllValues:StringEquals ${janitorPk}`,
   }[only];
 };
 
+interface Deployment {
+  role: 'bakery' | 'consumer';
+  bakery: string;
+  places: Places;
+  /** Of keys that are named by them. */
+  keyAliases?: string[];
+}
+
 /** What the code of a function needs of its role, as lines of `grantsOf`. A command that no table knows is a need too. */
-export async function needsOfCode(
-  handler: string,
-  deployment: { role: 'bakery' | 'consumer'; bakery: string; places: Places },
-): Promise<string[]> {
+export async function needsOfCode(handler: string, deployment: Deployment): Promise<string[]> {
   const commands = await commandsOf(handler);
   const other = handler.endsWith('/janitor') ? 'others than janitor' : 'janitor alone';
   return commands.flatMap((command) => {
@@ -49,13 +58,17 @@ function commandsOf(handler: string): Promise<string[]> {
   return known;
 }
 
-const lines = (
-  { action, on, only, where }: Need,
-  { bakery, places }: { bakery: string; places: Places },
-): string[] =>
-  (places[on] ?? (where === undefined ? [`${on}, which this deployment has none of`] : [])).map(
-    (place) => `${action} on ${place}${only === undefined ? '' : ` if ${onlyIf(only, bakery)}`}`,
+function lines({ action, on, only, where }: Need, deployment: Deployment): string[] {
+  const none = where === undefined ? [`${on}, which this deployment has none of`] : [];
+  const byAlias =
+    on === 'keys by alias'
+      ? `kms:ResourceAliases ForAnyValue:StringEquals ${deployment.keyAliases?.join(' or ')}`
+      : undefined;
+  const conditions = [onlyIf(only, deployment.bakery), byAlias].filter((it) => it !== undefined).sort();
+  return (deployment.places[on] ?? none).map(
+    (place) => `${action} on ${place}${conditions.length === 0 ? '' : ` if ${conditions.join(' and ')}`}`,
   );
+}
 
 /** What Lambda needs of a function's role for how the function is invoked and what it leaves behind. */
 export function needsOfTriggers(template: Template, functionId: string): string[] {

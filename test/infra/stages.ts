@@ -10,6 +10,8 @@ export interface Stage {
   bakery: string;
   /** The ARNs that each word of infra/iam-actions.ts stands for. Written out: a wider ARN must fail a test. */
   places: Places;
+  /** Of keys in the ceilings that are named by an alias. */
+  keyAliases?: string[];
   builds?: BuildOptions;
   /** Whether builds run in a container of the stack's own. */
   container?: boolean;
@@ -106,6 +108,13 @@ export const stages: Stage[] = [
       ]),
       images: ['ec2:eu-central-1::image/*', 'ec2:us-east-1::image/*'],
       snapshots: ['ec2:eu-central-1::snapshot/*', 'ec2:us-east-1::snapshot/*'],
+      'copied images': ['ec2:eu-central-1::image/*', 'ec2:us-east-1::image/*'],
+      'copied snapshots': ['ec2:eu-central-1::snapshot/*', 'ec2:us-east-1::snapshot/*'],
+      keys: [
+        'kms:us-east-1:444444444444:key/66666666-7777-8888-9999-000000000000',
+        'kms:eu-central-1:444444444444:key/11111111-2222-3333-4444-555555555555',
+      ],
+      'keys by alias': ['kms:eu-central-1:ACCOUNT:key/*', 'kms:us-east-1:ACCOUNT:key/*'],
       instances: ['ec2:eu-central-1:ACCOUNT:instance/*', 'ec2:us-east-1:ACCOUNT:instance/*'],
       volumes: ['ec2:eu-central-1:ACCOUNT:volume/*', 'ec2:us-east-1:ACCOUNT:volume/*'],
       'security groups': [
@@ -114,6 +123,7 @@ export const stages: Stage[] = [
       ],
       'key pairs': ['ec2:eu-central-1:ACCOUNT:key-pair/*', 'ec2:us-east-1:ACCOUNT:key-pair/*'],
     },
+    keyAliases: ['alias/golden-ami'],
     builds: {
       words: {
         REPO: 'all-images',
