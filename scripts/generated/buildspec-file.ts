@@ -5,11 +5,10 @@ import type { GeneratedFile } from './generated-file';
 
 const folder = join(import.meta.dirname, '../../packer/environment');
 
-/** The program of packer/environment/bake and tools.lock as one file that needs nothing but Node. */
-export function bakeProgram(): Uint8Array {
-  const lock: unknown = JSON.parse(readFileSync(join(folder, 'tools.lock'), 'utf8'));
+/** A program of packer/environment as one file that needs nothing but Node. */
+function program(name: 'bake' | 'test', define: Record<string, string>): Uint8Array {
   const { outputFiles } = buildSync({
-    entryPoints: [join(folder, 'bake/main.ts')],
+    entryPoints: [join(folder, name, 'main.ts')],
     bundle: true,
     write: false,
     platform: 'node',
@@ -17,24 +16,44 @@ export function bakeProgram(): Uint8Array {
     format: 'esm',
     minify: true,
     legalComments: 'none',
-    define: { TOOLS_LOCK: JSON.stringify(lock) },
-    outfile: 'bake.mjs',
+    define,
+    outfile: `${name}.mjs`,
     absWorkingDir: folder,
   });
   return outputFiles[0]!.contents;
 }
 
-/** The bakery's buildspec, self-contained, so that it can be given to CodeBuild inline. */
+/** A buildspec that carries its program, so that it can be given to CodeBuild inline. */
+function selfContained(source: string, madeOf: string, bundle: Uint8Array): string {
+  const lines = (
+    Buffer.from(bundle)
+      .toString('base64')
+      .match(/.{1,110}/g) ?? []
+  ).map((line) => `        ${line}\n`);
+  const [head = '', rest = ''] = readFileSync(join(folder, source), 'utf8').split('        @PROGRAM@\n');
+  return `# Generated from ${madeOf} by "npm run generate": change those.\n${head}${lines.join('')}${rest}`;
+}
+
+/** The program of packer/environment/bake and tools.lock. */
+export function bakeProgram(): Uint8Array {
+  const lock: unknown = JSON.parse(readFileSync(join(folder, 'tools.lock'), 'utf8'));
+  return program('bake', { TOOLS_LOCK: JSON.stringify(lock) });
+}
+
+/** The bakery's buildspec of a bake. */
 export const buildspecFile: GeneratedFile = {
   path: 'packer/environment/buildspec.yml',
-  text: () => {
-    const source = readFileSync(join(folder, 'buildspec.source.yml'), 'utf8');
-    const program =
-      Buffer.from(bakeProgram())
-        .toString('base64')
-        .match(/.{1,110}/g) ?? [];
-    const [head = '', rest = ''] = source.split('        @PROGRAM@\n');
-    const lines = program.map((line) => `        ${line}\n`).join('');
-    return `# Generated from buildspec.source.yml, bake/ and tools.lock by "npm run generate": change those.\n${head}${lines}${rest}`;
-  },
+  text: () =>
+    selfContained('buildspec.source.yml', 'buildspec.source.yml, bake/ and tools.lock', bakeProgram()),
+};
+
+/** The bakery's buildspec of a test. */
+export const testBuildspecFile: GeneratedFile = {
+  path: 'packer/environment/test/buildspec.yml',
+  text: () =>
+    selfContained(
+      'test/buildspec.source.yml',
+      'buildspec.source.yml, this folder and ../bake',
+      program('test', {}),
+    ),
 };

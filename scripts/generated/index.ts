@@ -1,7 +1,7 @@
 import { announcementSchemaFiles } from './announcement-schema-files';
 import { bakeryDoc } from './bakery-doc';
 import { bakerySchemaFile } from './bakery-schema-file';
-import { buildspecFile } from './buildspec-file';
+import { buildspecFile, testBuildspecFile } from './buildspec-file';
 import type { GeneratedFile } from './generated-file';
 import { settingsSchemaFile } from './settings-schema-file';
 import { starterSchemaFiles } from './starter-schema-files';
@@ -13,5 +13,6 @@ export const generatedFiles: GeneratedFile[] = [
   settingsSchemaFile,
   ...announcementSchemaFiles,
   buildspecFile,
+  testBuildspecFile,
   ...starterSchemaFiles,
 ];

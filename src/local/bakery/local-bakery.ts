@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { ShiftedClock } from '../aws/clock';
 import { createWorld } from '../aws/create-world';
 import type { LocalAws } from '../aws/create-world';
+import type { SentCommand } from '../aws/ssm-run-command';
 import { LocalCodeBuild } from '../builds/codebuild';
 import { ProcessRunner } from '../builds/process-runner';
 import { LocalCodeCommit } from '../git/codecommit';
 import { RepoStore } from '../git/repo-store';
 import { createPackerBench } from '../packer/bench';
 import type { PackerBench } from '../packer/bench';
+import { checkVerdict } from '../packer/check-verdict';
 import { accountFunctions } from './account-functions';
 import type { FunctionName } from './account-functions';
 import { localIds } from './bake-ids';
@@ -91,6 +93,7 @@ export async function createLocalBakery(options: LocalBakeryOptions): Promise<Lo
       topics: [{ name: names.topic, maySubscribe: Object.values(accounts) }, { name: names.noticeTopic }],
     })),
     ssm: { validationMs: delays.parameterValidation },
+    runCommand: { ending: (command) => checkVerdict(command, bench.recorded(bakeOf(command))) },
     ec2: { imageReadyMs: delays.amiReady, copyReadyMs: delays.copyReady },
     events: { deliveryMs: delays.eventDelivery },
     sns: { deliveryMs: delays.messageDelivery },
@@ -161,3 +164,7 @@ export async function createLocalBakery(options: LocalBakeryOptions): Promise<Lo
     },
   };
 }
+
+/** Whose candidate the instance is. */
+const bakeOf = ({ instance }: SentCommand): string =>
+  instance.Tags?.find(({ Key }) => Key === 'bakery:bake')?.Value ?? '';

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { AwsFront, type Call } from './front/front';
+import type { Call } from './front/call';
+import { AwsFront } from './front/front';
 import { scriptVerdict } from './script-verdict';
 import { buildShim } from './shim-bundle';
 import type { ShimSettings } from './shim/settings';
@@ -43,10 +44,14 @@ export interface BuildEnvironment {
 /** The stand-in speaks like this Packer. */
 const standInVersion = '1.6.6';
 
+/** Bakes whose provisioning is kept for their tests. */
+const rememberedBakes = 200;
+
 /** Where Packer finds AWS, instances and itself in the local bakery. */
 export class PackerBench {
   readonly #front: AwsFront;
   readonly #machines = new Map<string, Machine>();
+  readonly #recorded = new Map<string, readonly TranscriptEntry[]>();
   readonly #open = new Set<BuildEnvironment>();
   #folder = '';
   #packer: { kind: 'real' | 'stand-in'; version: string } = { kind: 'stand-in', version: standInVersion };
@@ -57,6 +62,11 @@ export class PackerBench {
   }
 
   /** Which Packer builds get; known after `start`. */
+  /** What was done to the instances of a bake that has ended, oldest first; empty for one that is not remembered. */
+  recorded(bakeId: string): readonly TranscriptEntry[] {
+    return this.#recorded.get(bakeId) ?? [];
+  }
+
   get packer(): { kind: 'real' | 'stand-in'; version: string } {
     return this.#packer;
   }
@@ -113,12 +123,21 @@ export class PackerBench {
       close: async () => {
         if (!this.#open.delete(build)) return;
         this.#machines.delete(token);
+        this.#remember(bakeId, machine.entries);
         if (request.sshUnreachable !== true) await server.stop();
         await rm(folder, { recursive: true, force: true });
       },
     };
     this.#open.add(build);
     return build;
+  }
+
+  /** A test of the same bake does nothing by SSH, and must not overwrite what the bake did. */
+  #remember(bakeId: string, entries: readonly TranscriptEntry[]): void {
+    if (entries.length === 0) return;
+    this.#recorded.set(bakeId, entries);
+    const [oldest] = this.#recorded.keys();
+    if (this.#recorded.size > rememberedBakes && oldest !== undefined) this.#recorded.delete(oldest);
   }
 
   async #askVersion(path: string): Promise<void> {

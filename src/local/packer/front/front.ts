@@ -2,18 +2,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { CallSite } from '../../aws/world';
+import type { Call } from './call';
+import { jsonAnswer, jsonTarget } from './json-protocol';
+import type { JsonServices } from './json-protocol';
 import { ec2Operation } from './operations';
 import { queryInput } from './query-input';
 import { escaped, prolog, xmlFailure, xmlOutput } from './xml-output';
-
-/** As LocalServices.call: throws what the service throws. */
-export type Call = (service: string, operation: string, input: unknown, at: CallSite) => Promise<object>;
 
 /** Requests below /bakery/ that are not AWS's: the stand-in's provisioning. Undefined: not found. */
 export type Extra = (path: string, body: unknown) => unknown;
 
 /**
- * EC2 and STS over HTTP, for programs that bring an AWS SDK of their own: Packer above all. It listens on 127.0.0.1 only, checks no
+ * EC2, STS and SSM over HTTP, for programs that speak to AWS by themselves: Packer above all, and test builds. It listens on 127.0.0.1 only, checks no
  * signature, and takes account and region from the credential (`LOCAL111111111111/20261122/eu-west-1/ec2/aws4_request`).
  */
 export class AwsFront {
@@ -23,6 +23,7 @@ export class AwsFront {
   constructor(
     private readonly call: Call,
     private readonly extra: Extra = () => undefined,
+    private readonly more: JsonServices = {},
   ) {}
 
   async start(): Promise<void> {
@@ -59,6 +60,13 @@ export class AwsFront {
       const answer: unknown = await this.extra(path, JSON.parse(body || 'null'));
       response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(answer ?? { error: `nothing at ${path}` }));
+      return;
+    }
+    const target = jsonTarget(request.headers, this.more);
+    if (target !== undefined) {
+      const { status, headers, json } = await jsonAnswer(this.call, target, body, callSite(request));
+      response.writeHead(status, headers);
+      response.end(json);
       return;
     }
     const requestId = `00000000-0000-4000-b000-${(++this.#requests).toString(16).padStart(12, '0')}`;
@@ -128,5 +136,6 @@ function callSite(request: IncomingMessage): CallSite | undefined {
   const match = /Credential=LOCAL(\d{12})\/\d{8}\/([a-z0-9-]+)\//.exec(request.headers.authorization ?? '');
   if (match === null) return undefined;
   const { 'user-agent': userAgent } = request.headers;
-  return { account: match[1]!, region: match[2]!, caller: 'packer', userAgent };
+  const caller = userAgent?.startsWith('bakery-test') === true ? 'test' : 'packer';
+  return { account: match[1]!, region: match[2]!, caller, userAgent };
 }
