@@ -29,6 +29,9 @@ export interface BakeryYml extends CatalogResult {
 /** Ten times what one bakery is made for (DESIGN: beyond one bakery, scale is more bakeries). */
 const mostImages = 10_000;
 
+/** All images with everything `defaults` adds, as JSON: what reconcile can hold in its 1,024 MB several times over. */
+const mostCharacters = 32_000_000;
+
 /**
  * Reads bakery.yml: all problems at once, each with its place, and the catalog if none is an error. Never throws,
  * whatever the text; what the commit has to say is left to `checkCommit`.
@@ -74,6 +77,17 @@ function check(
     });
     return [];
   }
+  const characters = expandedCharacters(defaults, written, nodes);
+  if (characters > mostCharacters) {
+    findings.push({
+      code: 'TOO_LARGE',
+      path: ['images'],
+      part: 'key',
+      message: `The images come to ${characters} characters with what defaults adds to each; at most ${mostCharacters} are read.`,
+      fix: 'Write less under defaults, or split the images over several bakeries.',
+    });
+    return [];
+  }
   const pattern = options.parameterPattern ?? `${options.parameterPrefix}{image}/{arch}/{channel}`;
   const around: Surroundings = {
     bakery: options.bakery,
@@ -94,6 +108,15 @@ function check(
       ? []
       : expand(merged, text, defaults, base, template, inputs, firstChannel),
   );
+}
+
+/** Upper bound, told without expanding: a few words under `defaults` become megabytes in thousands of images. */
+function expandedCharacters(defaults: DefaultsText, written: [string, ImageText][], nodes: number): number {
+  const own = written.reduce((sum, [, image]) => {
+    const architectures = image.architectures ?? defaults.architectures ?? [''];
+    return sum + JSON.stringify(image).length * architectures.length;
+  }, 0);
+  return own + JSON.stringify(defaults).length * nodes;
 }
 
 function imageNames(root: unknown): ReadonlySet<string> {

@@ -1,4 +1,3 @@
-import { parseDocument } from 'yaml';
 import type { AmiFilterText, ImageText } from './bakery-schema';
 import { amiFilterIssues, imageNameRule } from './bakery-schema';
 import type { Architecture, Base } from './catalog';
@@ -6,6 +5,7 @@ import type { Finding } from './finding';
 import { show } from './finding';
 import { imageKey } from './names';
 import { nearMiss } from './near-miss';
+import { readYamlText } from './yaml-text';
 
 /** A base as it is written, before `{arch}` is replaced and before the default channel is known. */
 export type WrittenBase =
@@ -18,6 +18,10 @@ export type WrittenBase =
 
 type Fault = Pick<Finding, 'code' | 'message' | 'fix' | 'suggest'>;
 
+/** Three times the longest parameter path; a base is checked for each image that an alias puts it into. */
+const longestBase = 3_000;
+const longestFilter = 5_000;
+
 const kinds = ['ssm', 'ami', 'ami-filter', 'image', 'upstream', 'template'];
 const forms =
   'Write ssm:/path, ami:ami-…, image:NAME[@CHANNEL], upstream:BAKERY/NAME[@CHANNEL], ami-filter: {…} or template.';
@@ -25,6 +29,10 @@ const forms =
 export function readBase(written: NonNullable<ImageText['base']>): WrittenBase | Fault[] {
   if (typeof written !== 'string') return readFilter(written['ami-filter']);
   if (written === 'template') return { kind: 'template' };
+  if (written.length > longestBase)
+    return [
+      bad(`The base ${show(written)} has ${written.length} characters.`, `Use at most ${longestBase}.`),
+    ];
   const colon = written.indexOf(':');
   const kind = written.slice(0, Math.max(0, colon));
   const rest = written.slice(colon + 1);
@@ -78,13 +86,7 @@ export function readBase(written: NonNullable<ImageText['base']>): WrittenBase |
 
 function readFilterText(text: string): WrittenBase | Fault[] {
   const fix = 'Write ami-filter: {"owners": ["amazon"], "name": "al2023-ami-*"}.';
-  let value: unknown;
-  try {
-    const document = parseDocument(text.slice(0, 5_000), { logLevel: 'silent', prettyErrors: false });
-    if (document.errors.length === 0) value = document.toJS({ maxAliasCount: 0 });
-  } catch {
-    // Said below: whatever could not be read is no filter.
-  }
+  const { value } = readYamlText(text);
   if (amiFilterIssues(value).length > 0)
     return [bad(`The filter ${show(text)} of the base cannot be read.`, fix)];
   return readFilter(value as AmiFilterText);
@@ -101,6 +103,9 @@ function readFilter(filter: AmiFilterText): WrittenBase | Fault[] {
         'Write an account id in quotes, self, amazon or aws-marketplace.',
       ),
     ];
+  const length = JSON.stringify(filter).length;
+  if (length > longestFilter)
+    return [bad(`The filter of the base has ${length} characters.`, `Use at most ${longestFilter}.`)];
   if (filter.name === undefined && Object.keys(filter.filters ?? {}).length === 0)
     return [
       bad('The filter of the base has neither a name nor filters.', 'Say which AMIs of the owner are meant.'),

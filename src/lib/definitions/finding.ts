@@ -42,11 +42,11 @@ export function toProblems(findings: readonly Finding[], locate: Locate): Proble
     return {
       code: finding.code,
       severity,
-      message: finding.message,
-      fix: finding.fix,
-      path: finding.path.join('.'),
+      message: cut(finding.message, 1_000),
+      fix: cut(finding.fix, 500),
+      path: cut(finding.path.join('.'), 300),
       ...place,
-      ...(suggestion === undefined ? {} : { suggestion }),
+      ...(suggestion === undefined ? {} : { suggestion: cut(suggestion, 300) }),
     };
   });
   const visible = new Set(kept);
@@ -55,6 +55,15 @@ export function toProblems(findings: readonly Finding[], locate: Locate): Proble
   const severity = hidden.some((entry) => entry.severity === 'error') ? 'error' : 'warning';
   return [...problems, { ...more(hidden.length), severity }];
 }
+
+/**
+ * Problems are kept in the ledger, logged, sent and shown in terminals: a name of many thousand characters is not repeated
+ * in each, and one that steers terminals or turns the direction of writing does not.
+ */
+const cut = (text: string, most: number) =>
+  (text.length <= most ? text : `${text.slice(0, most - 1)}…`).replace(unprintable, '\uFFFD');
+
+const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 function keepErrors<T extends { severity: string }>(placed: T[]): T[] {
   const errors = placed.filter((entry) => entry.severity === 'error').slice(0, shown);
@@ -75,8 +84,7 @@ const more = (count: number) => ({
 /** A value as it is quoted in a message: short, one line, without control characters. */
 export function show(value: unknown): string {
   const text = typeof value === 'string' ? `"${value.slice(0, 100)}"` : plain(value);
-  const clean = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
-  return clean.length > 80 ? `${clean.slice(0, 79)}…` : clean;
+  return cut(text, 80);
 }
 
 function plain(value: unknown): string {

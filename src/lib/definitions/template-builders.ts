@@ -27,7 +27,7 @@ function jsonBuilders(text: string): string[] | undefined {
  * names are `build.type.name`, which Packer wants, and the short ones are taken as well.
  */
 function hclBuilders(text: string): string[] | undefined {
-  const code = text.replace(/^\s*(#|\/\/).*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, '');
+  const code = withoutComments(text);
   const sources = [...code.matchAll(/\bsource\s+"([^"]+)"\s+"([^"]+)"\s*\{/g)].map(
     ([, type, name]) => `${type}.${name}`,
   );
@@ -38,10 +38,18 @@ function hclBuilders(text: string): string[] | undefined {
     ([, name]) => name!,
   );
   const short = [...new Set([...sources, ...renamed])];
-  return short.length === 0
-    ? undefined
-    : [...short, ...builds.flatMap((build) => short.map((name) => `${build}.${name}`))];
+  if (short.length === 0 || short.length > mostNames || builds.length > mostNames) return undefined;
+  return [...short, ...builds.flatMap((build) => short.map((name) => `${build}.${name}`))];
 }
+
+/** Each name of a build goes with each of a source: a file with more of either is left to Packer itself. */
+const mostNames = 100;
+
+/** In one pass, whatever the text: a comment without an end is one to the end of the file. */
+const withoutComments = (text: string): string =>
+  text.replace(/"(?:[^"\\\n]|\\.)*"?|#.*|\/\/.*|\/\*[^]*?(?:\*\/|$)/g, (found) =>
+    found.startsWith('"') ? found : ' ',
+  );
 
 /** Whether one entry of `only` means one of the builders. HCL2 takes globs, classic templates do not. */
 export function onlyMatches(
@@ -52,8 +60,11 @@ export function onlyMatches(
   if (kind === 'json' || !/[*?[{]/.test(only)) return builders.includes(only);
   // Classes and alternatives are left to Packer itself.
   if (/[[{]/.test(only)) return true;
-  return builders.some((builder) => globMatches(only, builder));
+  return builders.some((builder) => builder.length > longestName || globMatches(only, builder));
 }
+
+/** Longer ones are believed: comparing takes as long as the two lengths multiplied. */
+const longestName = 500;
 
 /** `*` and `?`, in time linear in the product of the two lengths. */
 function globMatches(glob: string, text: string): boolean {

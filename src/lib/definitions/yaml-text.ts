@@ -1,10 +1,12 @@
-import type { Document, Node, YAMLMap } from 'yaml';
+import type { CST, Document, Node, YAMLMap } from 'yaml';
 import { Composer, isAlias, isCollection, isMap, isPair, isScalar, isSeq, LineCounter, Parser } from 'yaml';
 import type { DocumentPath, Finding, Locate, Place } from './finding';
 import { show } from './finding';
 
 const largestTextBytes = 1_000_000;
 const mostNodes = 200_000;
+/** A text counts as one value more for each so many of its characters: aliases repeat long ones as well. */
+const charactersANode = 64;
 const deepest = 60;
 const mostErrors = 300;
 const longestLine = 20_000;
@@ -37,14 +39,6 @@ export function readYamlText(text: string): YamlText {
       message: `The file has a line of ${longest} characters; at most ${longestLine} are read.`,
       fix: 'Write one entry a line.',
     });
-  const depth = nestingDepth(text);
-  if (depth > deepest)
-    return refused({
-      code: 'TOO_LARGE',
-      path: [],
-      message: `The file is nested ${depth} levels deep; at most ${deepest} are read.`,
-      fix: 'Write it flatter.',
-    });
   try {
     return read(text);
   } catch (error) {
@@ -60,6 +54,14 @@ export function readYamlText(text: string): YamlText {
 function read(text: string): YamlText {
   const lines = new LineCounter();
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const depth = nestingDepth(tokens);
+  if (depth > deepest)
+    return refused({
+      code: 'TOO_LARGE',
+      path: [],
+      message: `The file is nested ${depth} levels deep; at most ${deepest} are read.`,
+      fix: 'Write it flatter.',
+    });
   const broken = tokens.filter((token) => token.type === 'error');
   // Composing takes long where nearly everything is an error, and tells nothing more.
   if (broken.length > mostErrors) tokens.length = tokens.indexOf(broken[mostErrors]!);
@@ -156,6 +158,8 @@ function survey(document: Document): { size: number; forbidden: Node[]; doubled:
     const anchor = (isCollection(node) || isScalar(node)) && node.anchor;
     if (anchor) anchors.set(anchor, node);
     let size = 1;
+    if (isScalar(node) && typeof node.value === 'string')
+      size += Math.floor(node.value.length / charactersANode);
     if (isCollection(node)) {
       const keys = new Set<string>();
       for (const item of node.items as unknown[]) {
@@ -258,38 +262,21 @@ const refused = (finding: Finding): YamlText => ({
 });
 
 /**
- * Upper bound of nesting, counted before the recursive parser sees the text: near the end of the stack V8 does not
- * always throw, compiling a regular expression there ends the process.
+ * Levels of nesting, counted in what the parser made of the text, before the recursive composer sees it: near the end of
+ * the stack V8 does not always throw, compiling a regular expression there ends the process.
  */
-function nestingDepth(text: string): number {
-  let flow = 0;
+function nestingDepth(tokens: readonly CST.Token[]): number {
   let most = 0;
-  const columns: number[] = [];
-  for (const line of text.split(/\r\n?|\n/)) {
-    const start = /^[ \t]*/.exec(line)?.[0].length ?? 0;
-    if (start === line.length) continue;
-    while (columns.length > 0 && columns[columns.length - 1]! >= start) columns.pop();
-    columns.push(start);
-    const block = columns.length + indicators(line, start);
-    for (let index = start; index < line.length; index++) {
-      const character = line.charCodeAt(index);
-      if (character === 0x5b || character === 0x7b) flow++;
-      else if ((character === 0x5d || character === 0x7d) && flow > 0) flow--;
-      most = Math.max(most, flow + block);
+  const open: [token: CST.Token, depth: number][] = tokens.map((token) => [token, 0]);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [token, depth] = next;
+    most = Math.max(most, depth);
+    if (token.type === 'document' && token.value !== undefined) open.push([token.value, depth]);
+    if (!('items' in token)) continue;
+    for (const { key, value } of token.items) {
+      if (key) open.push([key, depth + 1]);
+      if (value) open.push([value, depth + 1]);
     }
-    most = Math.max(most, flow + block);
   }
   return most;
-}
-
-/** Levels that a line opens by itself: `- - ? a: b: c`. More may be counted than the parser would open, never fewer. */
-function indicators(line: string, start: number): number {
-  let count = 0;
-  for (let index = start; index < line.length; index++) {
-    const character = line.charCodeAt(index);
-    const next = line.charCodeAt(index + 1);
-    const ends = Number.isNaN(next) || next === 0x20 || next === 0x09 || next === 0x0d;
-    if (ends && (character === 0x2d || character === 0x3f || character === 0x3a)) count++;
-  }
-  return count;
 }

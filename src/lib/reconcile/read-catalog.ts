@@ -1,7 +1,9 @@
 import type { RepoReader } from '../aws/edges';
 import { readBakeryYml } from '../definitions/bakery-yml';
 import { checkCommit, contentDigests, inputIds, pathsToList, pathsToRead } from '../definitions/commit-check';
+import type { Catalog } from '../definitions/catalog';
 import type { Problem } from '../definitions/problem';
+import { fitsAnItem } from '../ledger/catalog-item';
 import type { StoredCatalog } from '../ledger/catalog-item';
 import { policyDigests } from '../planning/policy-digest';
 import type { CatalogInForce } from '../planning/snapshot';
@@ -11,6 +13,9 @@ import { readCommitView, underRoot } from './commit-view';
 
 /** Of a refused bakery.yml; whoever wants all of them runs `bakery validate`. */
 const problemsKept = 50;
+
+/** What a later refusal, without its problems, and the digest of the settings may add to a catalog in force. */
+const sparedBytes = 2_000;
 
 /** What became of a new head: its catalog is in force, or it was refused and the last valid one stays. */
 export interface CatalogReading {
@@ -38,22 +43,11 @@ export async function readCatalog(
   nowMs: number,
 ): Promise<CatalogReading> {
   const root = settings.repo?.path ?? '';
-  const refuse = (problems: Problem[]): CatalogReading => {
-    const inForce = previous?.inForce;
-    return {
-      accepted: false,
-      problems,
-      stored: {
-        version: previous?.version ?? 0,
-        headSeen: head,
-        ...(inForce === undefined
-          ? {}
-          : {
-              inForce: { ...inForce, refused: { commitId: head, problems: problems.slice(0, problemsKept) } },
-            }),
-      },
-    };
-  };
+  const refuse = (problems: Problem[]): CatalogReading => ({
+    accepted: false,
+    problems,
+    stored: refusedAt(head, problems, previous),
+  });
   const path = underRoot(root, 'bakery.yml');
   const bytes = await repo.file(head, path);
   if (bytes === undefined) return refuse([missingFile(path)]);
@@ -77,12 +71,33 @@ export async function readCatalog(
     contentDigests: contentDigests(catalog, inputs),
     policyDigests: policyDigests(catalog),
   };
-  return {
-    accepted: true,
-    problems,
-    stored: { version: previous?.version ?? 0, headSeen: head, inForce },
-  };
+  const stored: StoredCatalog = { version: previous?.version ?? 0, headSeen: head, inForce };
+  return fitsAnItem(stored, sparedBytes) ? { accepted: true, problems, stored } : refuse([tooLarge(catalog)]);
 }
+
+/** The last valid catalog stays, beside as many of the problems as an item has room for. */
+function refusedAt(head: string, problems: Problem[], previous: StoredCatalog | undefined): StoredCatalog {
+  const { version = 0, inForce } = previous ?? {};
+  if (inForce === undefined) return { version, headSeen: head };
+  const keeping = (most: number): StoredCatalog => ({
+    version,
+    headSeen: head,
+    inForce: { ...inForce, refused: { commitId: head, problems: problems.slice(0, most) } },
+  });
+  let most = problemsKept;
+  while (most > 0 && !fitsAnItem(keeping(most), sparedBytes / 2)) most = Math.floor(most / 2);
+  return keeping(most);
+}
+
+const tooLarge = ({ images }: Catalog): Problem => ({
+  code: 'TOO_LARGE',
+  severity: 'error',
+  message: `What the ${images.length} images say does not fit into the ledger, packed.`,
+  fix: 'Split them over two bakeries, or keep long texts in files of the image repo.',
+  path: 'images',
+  line: 0,
+  column: 0,
+});
 
 const missingFile = (path: string): Problem => ({
   code: 'FILE_MISSING',

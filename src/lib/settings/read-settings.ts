@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { SettingsError } from './settings-error';
+import { SettingsError, shown } from './settings-error';
 import type { SettingsProblem } from './settings-error';
 import { checkBetweenFields } from './settings-rules';
 import { settingsSchema } from './settings';
@@ -89,9 +89,3 @@ const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
     (value, key) => (typeof value === 'object' && value !== null ? (value as never)[key] : undefined),
     root,
   );
-
-/** As JSON, and never more than a line of it. */
-function shown(value: unknown): string | undefined {
-  const json = JSON.stringify(value);
-  return json === undefined || json.length <= 100 ? json : `${json.slice(0, 100)}…`;
-}

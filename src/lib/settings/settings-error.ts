@@ -12,12 +12,39 @@ export interface SettingsProblem {
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly code = 'SETTINGS_INVALID';
+  /** At most a hundred; the message says how many there are. */
+  readonly problems: SettingsProblem[];
   /** @param where they were written */
-  constructor(
-    readonly problems: SettingsProblem[],
-    where = 'BAKERY_SETTINGS',
-  ) {
-    super(`SETTINGS_INVALID: ${problems.length} problem(s) in ${where}\n${problems.map(line).join('\n')}`);
+  constructor(problems: SettingsProblem[], where = 'BAKERY_SETTINGS') {
+    const told = problems.slice(0, mostTold).map(shortened);
+    const more = problems.length > mostTold ? [`- and ${problems.length - mostTold} more`] : [];
+    const lines = [...told.map(line), ...more].join('\n');
+    super(`SETTINGS_INVALID: ${problems.length} problem(s) in ${where}\n${lines}`);
+    this.problems = told;
+  }
+}
+
+const mostTold = 100;
+
+/** What somebody wrote is in all of its parts: none of them makes a log line that is too long to be kept. */
+const shortened = ({ path, value, problem, fix }: SettingsProblem): SettingsProblem => ({
+  path: cut(path, 200),
+  value: value === undefined ? undefined : cut(value, 120),
+  problem: cut(problem, 300),
+  fix: cut(fix, 500),
+});
+
+const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+
+/** What was found, as JSON, and never more than a line of it. */
+export function shown(value: unknown): string | undefined {
+  try {
+    const json = JSON.stringify(value);
+    return json === undefined || json.length <= 100 ? json : `${json.slice(0, 100)}…`;
+  } catch {
+    // JSON.stringify recurses: this is nested some thousand levels deep.
+    return '(nested too deeply)';
   }
 }
 

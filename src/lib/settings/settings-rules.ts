@@ -1,3 +1,4 @@
+import { shown } from './settings-error';
 import type { SettingsProblem } from './settings-error';
 
 /** Rules between fields. They look at what was written, so that they speak even where single fields are wrong. */
@@ -16,7 +17,7 @@ function checkBakery(written: Record<string, unknown>): SettingsProblem[] {
       ? [
           {
             path: 'mirrors',
-            value: JSON.stringify(written['mirrors']).slice(0, 100),
+            value: shown(written['mirrors']),
             problem: 'only a deployment with role consumer mirrors channels',
             fix: 'Remove it, or set role to consumer.',
           },
@@ -27,7 +28,7 @@ function checkBakery(written: Record<string, unknown>): SettingsProblem[] {
 }
 
 function checkConsumer(written: Record<string, unknown>): SettingsProblem[] {
-  const followed = listAt(written, 'upstreams').map((upstream) => upstream['bakery']);
+  const followed = new Set(listAt(written, 'upstreams').map((upstream) => upstream['bakery']));
   return [
     ...['upstreams', 'mirrors'].flatMap((field) =>
       listAt(written, field).length === 0
@@ -35,14 +36,14 @@ function checkConsumer(written: Record<string, unknown>): SettingsProblem[] {
         : [],
     ),
     ...listAt(written, 'mirrors').flatMap((mirror, index) =>
-      followed.includes(mirror['bakery'])
+      followed.has(mirror['bakery'])
         ? []
         : [
             {
               path: `mirrors.${index}.bakery`,
-              value: JSON.stringify(mirror['bakery']),
+              value: shown(mirror['bakery']),
               problem: 'is not one of the upstreams',
-              fix: `Name one of them (${followed.join(', ') || 'there are none'}), or add it to upstreams.`,
+              fix: `Name one of them (${namesOf(followed) || 'there are none'}), or add it to upstreams.`,
             },
           ],
     ),
@@ -51,29 +52,30 @@ function checkConsumer(written: Record<string, unknown>): SettingsProblem[] {
 }
 
 function checkUpstreams(written: Record<string, unknown>): SettingsProblem[] {
-  const upstreams = listAt(written, 'upstreams');
-  return upstreams.flatMap((upstream, index) => {
+  const seen = new Set<unknown>();
+  return listAt(written, 'upstreams').flatMap((upstream, index) => {
     const problems: SettingsProblem[] = [];
     const { bakery, account, topicArn } = upstream;
-    if (upstreams.findIndex((other) => other['bakery'] === bakery) < index)
+    if (bakery !== undefined && seen.has(bakery))
       problems.push({
         path: `upstreams.${index}.bakery`,
-        value: JSON.stringify(bakery),
+        value: shown(bakery),
         problem: 'is there twice',
         fix: 'Follow each bakery once.',
       });
-    if (bakery === written['bakery'])
+    seen.add(bakery);
+    if (bakery !== undefined && bakery === written['bakery'])
       problems.push({
         path: `upstreams.${index}.bakery`,
-        value: JSON.stringify(bakery),
+        value: shown(bakery),
         problem: 'is this bakery itself',
         fix: 'Name another bakery; images of this one are `image:NAME` in bakery.yml.',
       });
     if (typeof topicArn === 'string' && topicArn.split(':')[4] !== account)
       problems.push({
         path: `upstreams.${index}.topicArn`,
-        value: JSON.stringify(topicArn),
-        problem: `is not a topic of account ${String(account)}`,
+        value: shown(topicArn),
+        problem: `is not a topic of account ${typeof account === 'string' ? account : '(none)'}`,
         fix: 'Write account and topic of the same bakery.',
       });
     return problems;
@@ -86,6 +88,13 @@ const missing = (path: string, problem: string, fix: string): SettingsProblem =>
   problem: `is missing: ${problem.replace(/\.$/, '')}`,
   fix,
 });
+
+/** The first ones, for a sentence. */
+const namesOf = (values: ReadonlySet<unknown>): string =>
+  [...values]
+    .filter((value) => typeof value === 'string')
+    .slice(0, 10)
+    .join(', ');
 
 const listAt = (written: Record<string, unknown>, field: string): Record<string, unknown>[] => {
   const value = written[field];
