@@ -3,7 +3,9 @@ import { codeBuild } from '../lib/aws/codebuild';
 import { codeCommitRepo } from '../lib/aws/codecommit';
 import { dynamoTable } from '../lib/aws/dynamodb';
 import { ec2Amis } from '../lib/aws/ec2';
+import { ec2Copies } from '../lib/aws/ec2-copies';
 import { AwsError } from '../lib/aws/errors';
+import { kmsKeys } from '../lib/aws/kms-keys';
 import { snsTopic } from '../lib/aws/sns';
 import { ssmParameters } from '../lib/aws/ssm';
 import { readSqsEvent } from '../lib/events/sqs-event';
@@ -11,6 +13,7 @@ import type { WakeUp } from '../lib/events/wake-up';
 import type { ReconcileDeps } from '../lib/reconcile/deps';
 import { observeOnly, reconcile } from '../lib/reconcile/reconcile';
 import type { Report } from '../lib/reconcile/report';
+import type { Settings } from '../lib/settings/settings';
 import { atColdStart, functionRuntime, type FunctionEnvironment } from './cold-start';
 import type { Handler, Invocation } from './runtime';
 import { refuse } from './wake';
@@ -77,7 +80,9 @@ async function unlessAwsFails(
 }
 
 function reconcileRuntime(env: FunctionEnvironment): ReconcileRuntime {
-  const { settings, clients, log } = functionRuntime(env);
+  const { settings, clients, log } = functionRuntime(env, {
+    assumeRole: async (...asked) => (await import('../lib/aws/assume-role')).assumeRole(...asked),
+  });
   const { repo } = settings;
   return {
     settings,
@@ -86,10 +91,17 @@ function reconcileRuntime(env: FunctionEnvironment): ReconcileRuntime {
     ...(repo === undefined
       ? {}
       : {
-          repo: codeCommitRepo(clients, { repository: repo.name, branch: repo.branch, region: repo.region }),
+          repo: codeCommitRepo(clients, {
+            repository: repo.name,
+            branch: repo.branch,
+            region: repo.region,
+            roleArn: repo.roleArn,
+          }),
         }),
-    builds: codeBuild(clients),
+    builds: codeBuild(clients, { checksOut: isElsewhere(settings) }),
     amis: ec2Amis(clients),
+    copies: ec2Copies(clients),
+    keys: kmsKeys(clients),
     parameters: ssmParameters(clients),
     topic: snsTopic(clients),
     nowMs: () => Date.now(),
@@ -97,5 +109,9 @@ function reconcileRuntime(env: FunctionEnvironment): ReconcileRuntime {
     newBakeId: (nowMs) => `b-${ulid(nowMs).toLowerCase()}`,
   };
 }
+
+/** CodeBuild fetches a CodeCommit repo of its own account and region only. */
+const isElsewhere = ({ repo, region }: Settings): boolean =>
+  repo !== undefined && (repo.roleArn !== undefined || (repo.region ?? region) !== region);
 
 export const handler = atColdStart(reconcileRuntime, onReconcile);

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { readAmiEvent } from '../../src/lib/events/ami-event';
 import { readCodeBuildEvent } from '../../src/lib/events/codebuild-event';
 import { readCodeCommitEvent } from '../../src/lib/events/codecommit-event';
 import type { Interest } from '../../src/lib/events/interest';
@@ -12,6 +13,7 @@ const readers: Record<string, (event: unknown) => Interest> = {
   build: (event) => readCodeBuildEvent(event, 'bakery-bake'),
   parameter: (event) => readParameterEvent(event, '/bakery/'),
   tick: readTickEvent,
+  ami: (event) => readAmiEvent(event, { region: 'eu-west-1', kmsKeys: ['alias/golden'] }),
 };
 
 describe('wakes the bakery', () => {
@@ -41,6 +43,11 @@ describe('wakes the bakery', () => {
         exception: 'Unable to Describe Resource',
       },
     ],
+    ...['available', 'failed', 'deregistered'].map((state): [string, string, object] => [
+      'ami',
+      `ami-${state}`,
+      { kind: 'ami', amiId: 'ami-0123456789abcdef0', region: 'eu-west-1', state },
+    ]),
     ['tick', 'tick-rule', { kind: 'tick', time: '2026-11-21T02:05:00Z' }],
     ['tick', 'tick-schedule', { kind: 'tick', time: '2026-11-21T02:05:00Z' }],
   ])('%s: %s', (reader, file, wakeUp) => {
@@ -70,6 +77,7 @@ describe('is none of its business', () => {
     ['build', 'codebuild-SUCCEEDED', ['detail.project-name', 'other'], /not the bakery's/],
     ['parameter', 'parameter-Update', ['detail.name', '/other/x'], /not under/],
     ['parameter', 'parameter-Update', ['detail.name', 'bakery'], /not under/],
+    ['ami', 'ami-available', ['detail.State', 'pending'], /is pending/],
   ])('%s: %s %j', (reader, file, changed, why) => {
     const event = readEvent(file);
     const read = readers[reader]?.(changed === undefined ? event : change(event, ...changed));
@@ -85,6 +93,7 @@ describe('is refused with the path of what is wrong', () => {
         ['build', 'codebuild-SUCCEEDED', ['detail.build-status', 'detail.project-name', 'detail.build-id']],
         ['parameter', 'parameter-Update', ['detail.name', 'detail.operation']],
         ['tick', 'tick-rule', ['time']],
+        ['ami', 'ami-available', ['detail.ImageId', 'detail.State', 'region']],
       ] as const
     ).flatMap(([reader, file, paths]) =>
       [...paths, 'id', 'source', 'detail-type', 'detail'].flatMap(
@@ -103,6 +112,12 @@ describe('is refused with the path of what is wrong', () => {
     const read = readers[reader]?.(change(readEvent(file), path, value));
     expect(read).toEqual({ interest: 'refused', why: expect.stringContaining(path) as string });
   });
+});
+
+test('in its own region a bakery without keys waits for no AMI; elsewhere it does', () => {
+  const read = (event: unknown) => readAmiEvent(event, { region: 'eu-west-1', kmsKeys: [] }).interest;
+  expect(read(readEvent('ami-available'))).toBe('none');
+  expect(read(change(readEvent('ami-available'), 'region', 'us-east-1'))).toBe('act');
 });
 
 test('whatever comes in, every reader has an answer', () => {

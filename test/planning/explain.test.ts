@@ -31,7 +31,7 @@ const sentences: [Reason, string][] = [
     { code: 'same-inputs', bakeId: 'b-1', amiId: 'ami-1', bakedAtMs: noon },
     'ami-1 of 2026-11-21 (bake b-1) was made of the same inputs on the same base',
   ],
-  [{ code: 'policy-changed' }, 'sharing or tags are not what bakery.yml says; that needs no bake'],
+  [{ code: 'policy-changed' }, 'sharing, tags or regions are not what bakery.yml says; that needs no bake'],
   [{ code: 'baking', bakeId: 'b-1', status: 'building' }, 'bake b-1 is building'],
   [
     { code: 'publishing', bakeId: 'b-1', channel: 'stable', pending: [] },
@@ -85,6 +85,27 @@ const sentences: [Reason, string][] = [
   [
     { code: 'runaway', claims: 7, hours: 24 },
     '7 bakes in 24 hours without a commit, a schedule or a person; it goes on when one of these comes',
+  ],
+  [
+    { code: 'ceiling', asked: ['ap-south-1'], setting: 'ceilings.regions' },
+    'the setting ceilings.regions does not allow copies to ap-south-1',
+  ],
+  [
+    { code: 'ceiling', asked: ['alias/other'], setting: 'ceilings.kmsKeys' },
+    'the setting ceilings.kmsKeys does not allow the key alias/other',
+  ],
+  [
+    { code: 'ceiling', asked: ['/bakery/'], setting: 'ceilings.parameterPrefixes' },
+    'the setting ceilings.parameterPrefixes does not allow parameters under /bakery/',
+  ],
+  [{ code: 'regions-missing', regions: ['us-east-1'] }, 'it is not in us-east-1 yet; that needs no bake'],
+  [
+    { code: 'baking', bakeId: 'b-1', status: 'distributing', copies: ['us-east-1 (attempt 2)'] },
+    'bake b-1 is distributing to us-east-1 (attempt 2)',
+  ],
+  [
+    { code: 'publishing', bakeId: 'b-1', channel: 'stable', pending: [], copies: ['us-east-1'] },
+    'bake b-1 is being copied to us-east-1 for stable',
   ],
   [
     { code: 'ceiling', asked: ['account 9'], setting: 'ceilings.shareWith' },

@@ -54,7 +54,12 @@ export const policy: Policy = {
   maxConcurrentBuilds: 100,
   maxWaitMs: 6 * hourMs,
   parameterPrefix: '/bakery',
-  ceilings: { shareWith: { accounts: ['222222222222'], organizations: [], organizationalUnits: [] } },
+  ceilings: {
+    shareWith: { accounts: ['222222222222'], organizations: [], organizationalUnits: [] },
+    regions: ['eu-central-1', 'us-east-1'],
+    kmsKeys: ['alias/golden'],
+    parameterPrefixes: [],
+  },
 };
 
 /** A world in which every base resolves, every input is read, and nothing was ever baked. */

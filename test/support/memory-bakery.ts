@@ -1,5 +1,6 @@
 import { VirtualClock } from '../../src/local/aws/clock';
 import { createWorld, type LocalAws } from '../../src/local/aws/create-world';
+import type { Ec2Options } from '../../src/local/aws/ec2/options';
 import { accountFunctions } from '../../src/local/bakery/account-functions';
 import { localIds } from '../../src/local/bakery/bake-ids';
 import { deploy } from '../../src/local/bakery/deploy';
@@ -28,6 +29,7 @@ export interface MemoryBakeryOptions {
   startMs?: number;
   seed?: number;
   buildMs?: number;
+  ec2?: Ec2Options;
 }
 
 /**
@@ -53,6 +55,7 @@ export class MemoryBakery {
     this.aws = createWorld({
       clock: this.clock,
       seed: options.seed ?? 1,
+      ...(options.ec2 === undefined ? {} : { ec2: options.ec2 }),
       accounts: this.all.map(({ settings }) => ({
         id: settings.account,
         region: settings.region,

@@ -7,8 +7,8 @@ import type { Decision, Plan } from '../../lib/planning/decision';
 import { firstChannel } from '../../lib/planning/desired';
 import { plan } from '../../lib/planning/plan';
 import { policyDigest } from '../../lib/planning/policy-digest';
-import type { CatalogInForce, Snapshot } from '../../lib/planning/snapshot';
-import { bakedAmi, imaginedBakes, imaginedBases, imaginedRecords, nowhere } from './imagined';
+import type { CatalogInForce, Policy, Snapshot } from '../../lib/planning/snapshot';
+import { bakedAmi, everywhere, imaginedBakes, imaginedBases, imaginedRecords, nowhere } from './imagined';
 
 /** What a push does to one image. */
 export interface Foreseen {
@@ -42,7 +42,7 @@ export function forecast(
       maxConcurrentBuilds: Number.MAX_SAFE_INTEGER,
       maxWaitMs: Number.MAX_SAFE_INTEGER,
       parameterPrefix: '',
-      ceilings: { shareWith: everybody(to.catalog) },
+      ceilings: everything(to.catalog),
     },
     catalog: known(to),
     records: before === undefined ? {} : imaginedRecords(before, to.catalog, nowMs),
@@ -102,9 +102,13 @@ function movedChannel(
   const digest = policyDigest(definition);
   switch (decision?.kind) {
     case 'amend':
-      return { ...channel, policyDigest: digest };
+      return {
+        ...channel,
+        policyDigest: digest,
+        ...(channel.current === undefined ? {} : { current: everywhere(definition, channel.current) }),
+      };
     case 'reuse':
-      return { ...channel, policyDigest: digest, current: decision.bake };
+      return { ...channel, policyDigest: digest, current: everywhere(definition, decision.bake) };
     case 'bake': {
       const { desired } = decision;
       const bakeId = `new-${definition.key}`;
@@ -123,7 +127,7 @@ function movedChannel(
         ancestry: [],
         bakedAtMs: nowMs + minuteMs,
       };
-      return { ...channel, policyDigest: digest, current };
+      return { ...channel, policyDigest: digest, current: everywhere(definition, current) };
     }
     default:
       return undefined;
@@ -139,11 +143,17 @@ function bakesByInput(states: readonly CatalogInForce[], nowMs: number): Map<str
 }
 
 /** The ceilings are in the deployment's settings: here, whatever is asked for is allowed. */
-function everybody({ images }: Catalog): Share {
+function everything({ images }: Catalog): Policy['ceilings'] {
   const all = (of: (share: Share) => string[]) => images.flatMap(({ share }) => of(share));
+  const regions = images.flatMap((image) => Object.entries(image.regions ?? {}));
   return {
-    accounts: all(({ accounts }) => accounts),
-    organizations: all(({ organizations }) => organizations),
-    organizationalUnits: all(({ organizationalUnits }) => organizationalUnits),
+    shareWith: {
+      accounts: all(({ accounts }) => accounts),
+      organizations: all(({ organizations }) => organizations),
+      organizationalUnits: all(({ organizationalUnits }) => organizationalUnits),
+    },
+    regions: regions.map(([region]) => region),
+    kmsKeys: regions.flatMap(([, { kmsKey }]) => kmsKey ?? []),
+    parameterPrefixes: [],
   };
 }

@@ -85,9 +85,21 @@ export function imaginedRecords(
   return records;
 }
 
+/** In thought, every copy is made at once. */
+export function everywhere({ regions }: ImageDefinition, published: Published): Published {
+  if (regions === undefined) return published;
+  const amis = { ...published.amis };
+  const keys: Record<string, string> = {};
+  for (const [region, { kmsKey }] of Object.entries(regions)) {
+    amis[region] ??= published.amis[nowhere.region] ?? '';
+    if (kmsKey !== undefined) keys[region] = kmsKey;
+  }
+  return { ...published, amis, keys };
+}
+
 function published(definition: ImageDefinition, current: Published): ImageRecord {
   const channel = {
-    current,
+    current: everywhere(definition, current),
     announcedSequence: 1,
     lastSequence: 1,
     policyDigest: policyDigest(definition),

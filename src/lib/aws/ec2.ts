@@ -122,7 +122,8 @@ const modifyLaunchPermission = (
     client.send(new ec2.ModifyImageAttributeCommand({ ImageId, LaunchPermission })),
   );
 
-function observe(image: Image): AmiObservation {
+/** What the bakery needs of an AMI. */
+export function observe(image: Image): AmiObservation {
   return {
     amiId: image.ImageId ?? '',
     ownerId: image.OwnerId ?? '',
@@ -133,5 +134,6 @@ function observe(image: Image): AmiObservation {
     sourceAmiId: image.SourceImageId,
     tags: Object.fromEntries((image.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? ''])),
     snapshotIds: (image.BlockDeviceMappings ?? []).flatMap((mapping) => mapping.Ebs?.SnapshotId ?? []),
+    ...(image.StateReason?.Message === undefined ? {} : { stateReason: image.StateReason.Message }),
   };
 }

@@ -4,9 +4,23 @@
  */
 import type { BuildRequest } from '../lifecycle/bake';
 import type { Leftover, LeftoverKind } from '../lifecycle/leftover';
-import type { AmiObservation, BuildObservation, LaunchPermissions } from '../lifecycle/observation';
+import type {
+  AmiObservation,
+  BuildObservation,
+  KeyObservation,
+  LaunchPermissions,
+  SnapshotObservation,
+} from '../lifecycle/observation';
 
-export type { AmiObservation, BuildObservation, LaunchPermissions, Leftover, LeftoverKind };
+export type {
+  AmiObservation,
+  BuildObservation,
+  KeyObservation,
+  LaunchPermissions,
+  Leftover,
+  LeftoverKind,
+  SnapshotObservation,
+};
 
 export interface CommitFolder {
   /** Of the folder itself. */
@@ -53,6 +67,44 @@ export interface Amis {
     amiId: string,
     change: { add: LaunchPermissions; remove: LaunchPermissions },
   ): Promise<void>;
+}
+
+export interface CopyRequest {
+  /** Where to; the call goes there. */
+  region: string;
+  source: { region: string; amiId: string };
+  name: string;
+  description: string;
+  /** The same under the same token is copied once. */
+  token: string;
+  /** ARN; absent: the copy keeps the encryption of its source. */
+  keyArn?: string;
+  /** Of the AMI and its snapshots, from their first moment. */
+  tags: Record<string, string>;
+}
+
+/** AMIs in further regions and under further keys. */
+export interface AmiCopies {
+  /** Begins a copy, which goes on for minutes; answers its id. */
+  begin(request: CopyRequest): Promise<string>;
+  /** Own AMIs in whatever state; `*` and `?` in the name as in DescribeImages. */
+  named(region: string, name: string): Promise<AmiObservation[]>;
+  /** Any number of ids; those EC2 does not show are missing from the answer. */
+  snapshots(region: string, snapshotIds: string[]): Promise<SnapshotObservation[]>;
+  /** Deregisters an AMI that failed, with what there is of its snapshots. */
+  discard(region: string, amiId: string): Promise<void>;
+  /** Who may make volumes of a snapshot, and thereby copy an AMI; accounts only. */
+  changeSnapshotPermissions(
+    region: string,
+    snapshotId: string,
+    change: { add: string[]; remove: string[] },
+  ): Promise<void>;
+}
+
+/** Keys of KMS. */
+export interface Keys {
+  /** By id, ARN, alias or ARN of an alias; undefined where there is none. */
+  find(region: string, key: string): Promise<KeyObservation | undefined>;
 }
 
 /** Ending builds: what only the janitor may. */

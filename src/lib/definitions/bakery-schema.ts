@@ -129,7 +129,9 @@ const distribution = z
                     .string()
                     .min(1)
                     .optional()
-                    .describe(later('Key or alias that encrypts the copy.')),
+                    .describe(
+                      'Key (id or ARN) or alias in that region that encrypts the AMI. In the region of the bakery a copy that is encrypted with it takes the place of the AMI that was built.',
+                    ),
                 }),
                 z.null(),
               ],
@@ -142,7 +144,9 @@ const distribution = z
         { error: 'Write a list of regions, or a map from region to { kmsKey: … }.' },
       )
       .optional()
-      .describe(later('Regions the AMI is copied to.')),
+      .describe(
+        'Regions the AMI is copied to, within what the settings of the deployment allow. It is in the region of the bakery in any case.',
+      ),
     share: z
       .strictObject({
         accounts: z.array(account).max(500).optional().describe('Account ids, in quotes.'),
@@ -152,6 +156,13 @@ const distribution = z
           .max(200)
           .optional()
           .describe('Ids or ARNs of organizational units.'),
+        snapshots: z
+          .boolean()
+          .optional()
+          .describe(
+            'The accounts may copy the AMI as well: they get a permission on its snapshots, which AWS gives to accounts only.',
+          )
+          .meta({ default: false }),
       })
       .optional()
       .describe('Who may launch the AMI, within what the settings of the deployment allow.'),

@@ -29,6 +29,14 @@ export interface Share {
   accounts: string[];
   organizations: string[];
   organizationalUnits: string[];
+  /** The accounts may copy the AMI as well, which takes a permission on each of its snapshots. */
+  snapshots?: true;
+}
+
+/** How an AMI is kept in a region. */
+export interface RegionPolicy {
+  /** Key or alias that its snapshots are encrypted with; absent: however they are. */
+  kmsKey?: string;
 }
 
 export interface ImageDefinition {
@@ -58,6 +66,8 @@ export interface ImageDefinition {
   /** First one: where a finished bake is published. */
   channels: string[];
   share: Share;
+  /** Regions the AMI goes to; that of the bakery is among them even where it is left out. Absent: nowhere else. */
+  regions?: Record<string, RegionPolicy>;
   timeoutMinutes: number;
   /** Who is told of failures; a name from the settings' notification targets. */
   notify?: string;

@@ -1,7 +1,7 @@
 import type { DefaultsText, ImageText } from './bakery-schema';
 import type { WrittenBase } from './base-text';
 import { baseFor } from './base-text';
-import type { Architecture, ImageDefinition, Rebake, Share } from './catalog';
+import type { Architecture, ImageDefinition, Rebake, RegionPolicy, Share } from './catalog';
 import { imageKey } from './names';
 
 /** An image with everything `defaults` adds. Maps are merged by key, the image winning; all else is replaced. */
@@ -14,6 +14,7 @@ export interface MergedImage {
   tags: Record<string, string>;
   variables: Record<string, string>;
   share: Share;
+  regions?: Record<string, RegionPolicy>;
 }
 
 export function mergeDefaults(
@@ -31,6 +32,7 @@ export function mergeDefaults(
     tags: { ...defaults.tags, ...image.tags },
     variables: { ...defaults.variables, ...image.variables },
     share: shareOf({ ...defaults.distribution?.share, ...image.distribution?.share }),
+    regions: regionsOf(image.distribution?.regions ?? defaults.distribution?.regions),
   };
 }
 
@@ -68,7 +70,22 @@ const shareOf = (written: ShareText): Share => ({
   accounts: unique(written.accounts),
   organizations: unique(written.organizations),
   organizationalUnits: unique(written.organizationalUnits),
+  ...(written.snapshots === true ? { snapshots: true } : {}),
 });
+
+type RegionsText = NonNullable<DefaultsText['distribution']>['regions'];
+
+/** Sorted by region; undefined where nothing is said, or an empty list. */
+function regionsOf(written: RegionsText): Record<string, RegionPolicy> | undefined {
+  const entries = Array.isArray(written)
+    ? written.map((region) => [region, {}] as const)
+    : Object.entries(written ?? {}).map(
+        ([region, policy]) =>
+          [region, policy?.kmsKey === undefined ? {} : { kmsKey: policy.kmsKey }] as const,
+      );
+  if (entries.length === 0) return undefined;
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 /** Sorted, so that the order in the text does not make a difference. */
 const unique = (list: string[] = []) => [...new Set(list)].sort();
@@ -105,6 +122,7 @@ export function expand(
       tags: merged.tags,
       channels: merged.channels,
       share: merged.share,
+      ...(merged.regions === undefined ? {} : { regions: merged.regions }),
       timeoutMinutes: image.timeoutMinutes ?? defaults.timeoutMinutes ?? 60,
       ...(notify === undefined ? {} : { notify }),
       ...(image.was === undefined ? {} : { was: image.was }),

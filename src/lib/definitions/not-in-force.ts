@@ -11,8 +11,6 @@ const rows: { path: DocumentPath; only?: unknown; until: string }[] = [
   { path: ['retain'], until: 'No AMI is ever removed.' },
   { path: ['window'], until: 'Bakes start at any time.' },
   { path: ['rebake', 'publish'], only: 'if-changed', until: 'Every scheduled bake is published.' },
-  { path: ['distribution', 'regions'], until: 'The AMI stays in the region of the bakery.' },
-  { path: ['distribution', 'regions', '*', 'kmsKey'], until: 'The AMI keeps the encryption of its build.' },
 ];
 
 /** One finding for each such field that is written, never silently ignored. */

@@ -22,6 +22,7 @@ export const wakeUpSchema = z.discriminatedUnion('kind', [
     /** Why it did. */
     exception: z.optional(z.string()),
   }),
+  z.object({ kind: z.literal('ami'), amiId: z.string(), region: z.string(), state: z.string() }),
   z.object({ kind: z.literal('upstream'), topicArn: z.string(), recorded: z.number() }),
   z.object({ kind: z.literal('command'), commandId: z.string() }),
 ]);

@@ -125,6 +125,21 @@ export function recordAmi(amiId: string, bakeId: string, adoptedAs?: ImageKey): 
   return { kind: 'put', item, condition: { kind: 'absent' } };
 }
 
+/** A copy that was made for a ready bake: it is proven to be the bake's, and may have been recorded before. */
+export const recordCopy = (amiId: string, bakeId: string): TableWrite => ({
+  kind: 'put',
+  item: toItem(amiPk(amiId), amiSk, 1, { bakeId } satisfies AmiOwner),
+  condition: { kind: 'any' },
+});
+
+/** Lets go of an AMI that is no result any more: the janitor may take it. */
+export const forgetAmi = (amiId: string): TableWrite => ({
+  kind: 'delete',
+  pk: amiPk(amiId),
+  sk: amiSk,
+  condition: { kind: 'any' },
+});
+
 export const deleteCommand = (commandId: string): TableWrite => ({
   kind: 'delete',
   pk: statePk,

@@ -32,6 +32,9 @@ export const liveStatuses: readonly BakeStatus[] = [
 
 export const isLive = (status: BakeStatus): boolean => liveStatuses.includes(status);
 
+/** Statuses in which it has its build slot. */
+export const holdsSlot = (status: BakeStatus): boolean => status === 'claimed' || status === 'building';
+
 /** Moves a bake on; throws LifecycleError where the table has no such transition. */
 export function moveBake(bake: Bake, to: BakeStatus, changes: Partial<Bake> = {}): Bake {
   if (!bakeTransitions[bake.status].includes(to)) {

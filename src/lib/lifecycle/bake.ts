@@ -1,6 +1,7 @@
 import type { ImageKey } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import type { Asked } from './asked';
+import type { Distribution } from './distribution';
 
 /** Where a bake is in its life. Which moves exist is in bake-transitions.ts. */
 export type BakeStatus =
@@ -35,6 +36,8 @@ export type FailureClass =
   | 'timed-out'
   /** The result was refused at adoption. */
   | 'rejected'
+  /** The AMI could not be brought into its regions. */
+  | 'copy'
   /** The build never started. */
   | 'abandoned';
 
@@ -96,6 +99,10 @@ export interface Bake extends BakeContent {
   buildId?: string;
   /** By region; set at adoption. */
   amis?: Record<string, string>;
+  /** By region: the key that the AMI is encrypted with, as bakery.yml calls it. */
+  keys?: Record<string, string>;
+  /** While it is `distributing`. */
+  distribution?: Distribution;
   failure?: BakeFailure;
   endedAtMs?: InstantMs;
   /** When it was first published to a channel. */

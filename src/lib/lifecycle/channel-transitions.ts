@@ -1,5 +1,7 @@
+import type { Share } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import type { Channel, ChannelMove, Published } from './channel';
+import { distributed, isDistributed, type Distribution } from './distribution';
 import { firstWrite } from './parameter-step';
 import { LifecycleError } from './lifecycle-error';
 
@@ -39,6 +41,10 @@ export function beginMove(
     cause: ChannelMove['cause'];
     parameters: Record<string, string>;
     policyDigest: string;
+    /** Copies to make first; the parameters are written once they are done. */
+    distribution?: Distribution | undefined;
+    /** Whom permissions are to be given. */
+    granting?: Share | undefined;
     /** The AMI already carries its tags. */
     tagged?: boolean;
     /** Given where a sequence comes from somebody else (a consumer mirrors its upstream's). */
@@ -62,13 +68,38 @@ export function beginMove(
       tagged: move.tagged ?? false,
       shared: false,
       policyDigest: move.policyDigest,
-      parameters: Object.fromEntries(
-        Object.entries(move.parameters).map(([region, name]) => [
-          region,
-          firstWrite(name, move.to.amis[region] ?? '', nowMs),
-        ]),
-      ),
+      ...(move.granting === undefined ? {} : { granting: move.granting }),
+      ...(move.distribution === undefined ? {} : { distribution: move.distribution }),
+      parameters: move.distribution === undefined ? firstWrites(move.parameters, move.to.amis, nowMs) : {},
     },
+  };
+}
+
+const firstWrites = (
+  names: Record<string, string>,
+  amis: Record<string, string>,
+  nowMs: InstantMs,
+): ChannelMove['parameters'] =>
+  Object.fromEntries(
+    Object.entries(names).map(([region, name]) => {
+      const amiId = amis[region];
+      if (amiId === undefined) throw new LifecycleError(`There is no AMI in ${region} for ${name}.`);
+      return [region, firstWrite(name, amiId, nowMs)];
+    }),
+  );
+
+/** Every copy of a move is made: its parameters are about to be written. `names` by region. */
+export function endCopies(move: ChannelMove, names: Record<string, string>, nowMs: InstantMs): ChannelMove {
+  const { distribution, ...rest } = move;
+  if (distribution === undefined || !isDistributed(distribution)) {
+    throw new LifecycleError('Parameters cannot be written before every copy is made.');
+  }
+  const { amis, keys } = distributed(distribution);
+  const { keys: _before, ...to } = move.to;
+  return {
+    ...rest,
+    to: { ...to, amis, ...(keys === undefined ? {} : { keys }) },
+    parameters: firstWrites(names, amis, nowMs),
   };
 }
 
@@ -77,8 +108,9 @@ export function confirmMove(channel: Channel, nowMs: InstantMs): Channel {
   check(channel, 'confirmed', 'be confirmed');
   const move = channel.moving!;
   const open = Object.entries(move.parameters).filter(([, write]) => write.state !== 'confirmed');
-  if (!move.tagged || !move.shared || open.length > 0) {
+  if (!move.tagged || !move.shared || open.length > 0 || move.distribution !== undefined) {
     const missing = [
+      ...(move.distribution === undefined ? [] : ['copies']),
       ...(move.tagged ? [] : ['tags']),
       ...(move.shared ? [] : ['launch permissions']),
       ...open.map(([region]) => region),

@@ -1,6 +1,7 @@
-import type { ImageKey } from '../definitions/catalog';
+import type { ImageKey, Share } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import type { Ancestor, BakeContent } from './bake';
+import type { Distribution } from './distribution';
 
 /** What a channel points at. */
 export interface Published extends BakeContent {
@@ -11,6 +12,10 @@ export interface Published extends BakeContent {
   sequence: number;
   /** By region. */
   amis: Record<string, string>;
+  /** By region: the key that the AMI is encrypted with, as bakery.yml calls it. */
+  keys?: Record<string, string>;
+  /** Whom the bakery gave permissions on the AMIs; what others gave is not in it. */
+  granted?: Share;
   ancestry: Ancestor[];
   bakedAtMs: InstantMs;
   /**
@@ -45,6 +50,10 @@ export interface ChannelMove {
   tagged: boolean;
   /** Launch permissions given in every region. */
   shared: boolean;
+  /** Whom permissions are about to be given, recorded before they are. */
+  granting?: Share;
+  /** Copies that come before everything else; absent: there are none to make. */
+  distribution?: Distribution;
   /** By region. */
   parameters: Record<string, ParameterWrite>;
   /** Becomes the channel's when the move ends. */
@@ -65,7 +74,7 @@ export interface Channel {
   policyDigest?: string;
   /** The channel could not be moved and a person has to look. */
   blocked?: {
-    code: NonNullable<ParameterWrite['refusal']>['code'] | 'SHARE_REFUSED' | 'TAGS_REFUSED';
+    code: NonNullable<ParameterWrite['refusal']>['code'] | 'SHARE_REFUSED' | 'TAGS_REFUSED' | 'COPY_FAILED';
     why: string;
     sinceMs: InstantMs;
     /** Sharing and tags that EC2 refused: others are tried without being asked for. */

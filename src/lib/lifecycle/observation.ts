@@ -28,6 +28,20 @@ export interface AmiObservation {
   sourceAmiId?: string;
   tags: Record<string, string>;
   snapshotIds: string[];
+  /** Why it failed, where it has. */
+  stateReason?: string;
+}
+
+export interface SnapshotObservation {
+  snapshotId: string;
+  /** Absent: it is not encrypted. */
+  keyArn?: string;
+}
+
+export interface KeyObservation {
+  arn: string;
+  /** `Enabled`, or why it cannot be used. */
+  state: string;
 }
 
 export interface LaunchPermissions {

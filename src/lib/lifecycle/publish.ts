@@ -13,6 +13,7 @@ export function toPublished(bake: Bake, bakedAtMs: number): Omit<Published, 'seq
     commitId: bake.commitId,
     inputs: bake.inputs,
     amis: bake.amis ?? {},
+    ...(bake.keys === undefined ? {} : { keys: bake.keys }),
     ancestry: bake.ancestry,
     bakedAtMs,
   };

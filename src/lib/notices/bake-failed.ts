@@ -44,5 +44,6 @@ const remedies: Record<FailureClass, string> = {
   stopped: 'Somebody stopped the build. Ask for the bake again if that was not meant to last.',
   'timed-out': 'The build ran out of time. Make it shorter, or raise timeoutMinutes in bakery.yml.',
   rejected: 'The build named an AMI that is not what was asked for. Compare the ids above with the template.',
+  copy: 'The AMI was built and could not be brought into its regions. See whether the key exists there and may be used by the role of the function, and the quotas of that region.',
   abandoned: 'CodeBuild never started the build. Look at its project and quotas.',
 };

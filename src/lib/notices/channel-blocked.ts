@@ -44,4 +44,7 @@ const remedies: Record<Blocked['code'], string> = {
     'EC2 refused the launch permissions. See whether the accounts, organisations and OUs under share exist, and whether ' +
     'the AMI is encrypted with a key that can be shared. A commit that changes tags or share is tried at once; otherwise ' +
     'ask for a bake.',
+  COPY_FAILED:
+    'The AMI could not be copied into one of its regions. See whether the key exists there and may be used by the role of ' +
+    'the function, and the quotas of that region. A commit that changes distribution is tried at once; otherwise ask for a bake.',
 };

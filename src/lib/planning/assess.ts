@@ -1,5 +1,6 @@
 import type { ImageKey } from '../definitions/catalog';
 import type { Published } from '../lifecycle/channel';
+import { missingIn } from '../lifecycle/distribution';
 import type { ImageRecord, Trouble } from '../lifecycle/image-record';
 import { cycleThrough } from './ancestry';
 import { bakeReason } from './bake-reason';
@@ -13,7 +14,7 @@ import {
   type ResolvedBase,
 } from './base';
 import { busyWith } from './busy';
-import { beyondCeilings, shareSetting } from './ceilings';
+import { allowedDestinations, beyondCeilings, beyondRegions, shareSetting } from './ceilings';
 import type { BlockedReason, Decision, Desired, WaitReason } from './decision';
 import { dueSince, satisfies } from './desired';
 import { ancestorsOf, type ImageNode, type Verdict } from './forest';
@@ -50,6 +51,12 @@ function judge(node: ImageNode, run: Run): Verdict {
     if (asked.length > 0) return blocked({ code: 'ceiling', asked, setting: shareSetting });
   }
 
+  if (outline.travels) {
+    const beyond = beyondRegions(outline.definition, run.snapshot.policy);
+    if (beyond !== undefined) return blocked({ code: 'ceiling', ...beyond });
+  }
+  if (run.beyondPrefixes !== undefined) return blocked({ code: 'ceiling', ...run.beyondPrefixes });
+
   const { contentDigest } = outline;
   if (contentDigest === undefined) {
     return wait({
@@ -82,13 +89,19 @@ function judge(node: ImageNode, run: Run): Verdict {
 }
 
 function satisfied(
-  { definition, policyDigest }: Outline,
+  { definition, policyDigest, travels }: Outline,
   published: Published,
   appliedDigest: string | undefined,
   run: Run,
 ): Decision {
   if (appliedDigest !== policyDigest) {
     return { kind: 'amend', reason: { code: 'policy-changed' }, policyDigest };
+  }
+  if (travels) {
+    // Regions that the settings did not allow when it was published.
+    const regions = missingIn(published, allowedDestinations(definition, run.snapshot.policy));
+    if (regions.length > 0)
+      return { kind: 'amend', reason: { code: 'regions-missing', regions }, policyDigest };
   }
   const amiId = published.amis[run.snapshot.policy.region] ?? 'unknown';
   if (published.adopted !== undefined) {

@@ -1,3 +1,4 @@
+import { underWay } from '../lifecycle/distribution';
 import type { ImageRecord } from '../lifecycle/image-record';
 import type { Decision } from './decision';
 import { desiredId } from './input-hash';
@@ -15,9 +16,10 @@ export function busyWith(
 ): { decision: Decision; retrying: boolean } | undefined {
   if (record === undefined) return undefined;
   if (record.live !== undefined) {
-    const { id, status } = record.live;
+    const { id, status, distribution } = record.live;
+    const copies = distribution === undefined ? {} : { copies: underWay(distribution) };
     return {
-      decision: { kind: 'wait', reason: { code: 'baking', bakeId: id, status } },
+      decision: { kind: 'wait', reason: { code: 'baking', bakeId: id, status, ...copies } },
       retrying: record.trouble?.desired === desiredId(record.live),
     };
   }
@@ -28,7 +30,9 @@ export function busyWith(
       .filter(({ state }) => state !== 'confirmed')
       .map(({ name }) => name)
       .sort();
-    const reason = { code: 'publishing', bakeId: moving.to.bakeId, channel, pending } as const;
+    const { distribution } = moving;
+    const copies = distribution === undefined ? {} : { copies: underWay(distribution) };
+    const reason = { code: 'publishing', bakeId: moving.to.bakeId, channel, pending, ...copies } as const;
     return { decision: { kind: 'wait', reason }, retrying: false };
   }
   const stuck = record.channels[firstChannel]?.blocked;

@@ -1,11 +1,18 @@
-import type { Share } from '../definitions/catalog';
+import type { ImageDefinition, Share } from '../definitions/catalog';
+import { destinationsOf, type Destinations } from '../lifecycle/distribution';
 import type { Policy } from './snapshot';
 
 /** The settings that allow what bakery.yml asks for in `share`. */
 export const shareSetting = 'ceilings.shareWith';
 
+/** What is beyond the deployment's settings, and which of them says so. */
+export interface Beyond {
+  setting: 'ceilings.shareWith' | 'ceilings.regions' | 'ceilings.kmsKeys' | 'ceilings.parameterPrefixes';
+  asked: string[];
+}
+
 /** What an image wants to be shared with beyond the deployment's settings; sorted, empty where all is allowed. */
-export function beyondCeilings(share: Share, { shareWith }: Policy['ceilings']): string[] {
+export function beyondCeilings(share: Share, { shareWith }: Pick<Policy['ceilings'], 'shareWith'>): string[] {
   return [
     ...beyond('account', share.accounts, shareWith.accounts),
     ...beyond('organization', share.organizations, shareWith.organizations),
@@ -14,11 +21,55 @@ export function beyondCeilings(share: Share, { shareWith }: Policy['ceilings']):
 }
 
 /** The part of `share` that the settings allow: what is beyond is never given, whenever the commit that asks for it came. */
-export const withinCeilings = (share: Share, { shareWith }: Policy['ceilings']): Share => ({
+export const withinCeilings = (
+  share: Share,
+  { shareWith }: Pick<Policy['ceilings'], 'shareWith'>,
+): Share => ({
   accounts: share.accounts.filter((id) => shareWith.accounts.includes(id)),
   organizations: share.organizations.filter((id) => shareWith.organizations.includes(id)),
   organizationalUnits: share.organizationalUnits.filter((id) => shareWith.organizationalUnits.includes(id)),
+  ...(share.snapshots === true ? { snapshots: true } : {}),
 });
+
+/** Regions and keys beyond the settings; undefined where all is allowed. The bakery's own region always is. */
+export function beyondRegions(
+  { regions = {} }: Pick<ImageDefinition, 'regions'>,
+  { ceilings, region: home }: Pick<Policy, 'ceilings' | 'region'>,
+): Beyond | undefined {
+  const far = Object.keys(regions).filter((region) => region !== home && !ceilings.regions.includes(region));
+  if (far.length > 0) return { setting: 'ceilings.regions', asked: far.sort() };
+  const keys = Object.values(regions).flatMap(({ kmsKey }) => kmsKey ?? []);
+  const unknown = new Set(keys.filter((key) => !ceilings.kmsKeys.includes(key)));
+  return unknown.size === 0 ? undefined : { setting: 'ceilings.kmsKeys', asked: [...unknown].sort() };
+}
+
+/**
+ * Where an AMI may go of what bakery.yml says, whenever the commit came. A region whose key is not allowed is left out: a
+ * copy under another key is not what was asked for.
+ */
+export function allowedDestinations(
+  definition: Pick<ImageDefinition, 'regions'>,
+  { ceilings, region: home }: Pick<Policy, 'ceilings' | 'region'>,
+): Destinations {
+  return Object.fromEntries(
+    Object.entries(destinationsOf(definition, home)).filter(
+      ([region, { kmsKey }]) =>
+        (region === home || ceilings.regions.includes(region)) &&
+        (kmsKey === undefined || ceilings.kmsKeys.includes(kmsKey)),
+    ),
+  );
+}
+
+/** Whether the names of the bakery's parameters are under none of the prefixes that the settings allow, if they name any. */
+export function beyondPrefixes({
+  ceilings: { parameterPrefixes },
+  parameterPrefix,
+}: Pick<Policy, 'ceilings' | 'parameterPrefix'>): Beyond | undefined {
+  const isAllowed =
+    parameterPrefixes.length === 0 ||
+    parameterPrefixes.some((prefix) => parameterPrefix.startsWith(prefix.replace(/\/?$/, '/')));
+  return isAllowed ? undefined : { setting: 'ceilings.parameterPrefixes', asked: [parameterPrefix] };
+}
 
 const beyond = (what: string, asked: string[], allowed: string[]): string[] =>
   asked.every((id) => allowed.includes(id))

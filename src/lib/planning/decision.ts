@@ -47,13 +47,11 @@ export interface ReuseReason {
   bakedAtMs: InstantMs;
 }
 
-export interface AmendReason {
-  code: 'policy-changed';
-}
+export type AmendReason = { code: 'policy-changed' } | { code: 'regions-missing'; regions: string[] };
 
 export type WaitReason =
-  | { code: 'baking'; bakeId: string; status: string }
-  | { code: 'publishing'; bakeId: string; channel: string; pending: string[] }
+  | { code: 'baking'; bakeId: string; status: string; copies?: string[] }
+  | { code: 'publishing'; bakeId: string; channel: string; pending: string[]; copies?: string[] }
   | { code: 'ancestor'; image: ImageKey; doing: string }
   | { code: 'slots'; inUse: number; max: number; ahead: number }
   | { code: 'service-limit'; untilMs: InstantMs }

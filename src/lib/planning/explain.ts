@@ -34,13 +34,17 @@ const sentences: Sentences = {
 
   'same-inputs': ({ bakeId, amiId, bakedAtMs }) =>
     `${amiId} of ${day(bakedAtMs)} (bake ${bakeId}) was made of the same inputs on the same base`,
-  'policy-changed': () => 'sharing or tags are not what bakery.yml says; that needs no bake',
+  'policy-changed': () => 'sharing, tags or regions are not what bakery.yml says; that needs no bake',
+  'regions-missing': ({ regions }) => `it is not in ${list(regions, 'regions')} yet; that needs no bake`,
 
-  baking: ({ bakeId, status }) => `bake ${bakeId} is ${status}`,
-  publishing: ({ bakeId, channel, pending }) =>
-    pending.length === 0
-      ? `bake ${bakeId} is being published to ${channel}`
-      : `bake ${bakeId} is being published to ${channel}; not confirmed yet: ${list(pending, 'parameters')}`,
+  baking: ({ bakeId, status, copies = [] }) =>
+    `bake ${bakeId} is ${status}${copies.length === 0 ? '' : ` to ${list(copies, 'regions')}`}`,
+  publishing: ({ bakeId, channel, pending, copies = [] }) =>
+    copies.length > 0
+      ? `bake ${bakeId} is being copied to ${list(copies, 'regions')} for ${channel}`
+      : pending.length === 0
+        ? `bake ${bakeId} is being published to ${channel}`
+        : `bake ${bakeId} is being published to ${channel}; not confirmed yet: ${list(pending, 'parameters')}`,
   ancestor: ({ image, doing }) => `${image} is ${doing}`,
   slots: ({ inUse, max, ahead }) =>
     `${inUse} of ${max} build slots are in use${ahead > 0 ? ` and ${count(ahead, 'image')} ${ahead === 1 ? 'is' : 'are'} ahead` : ''}`,
@@ -62,9 +66,17 @@ const sentences: Sentences = {
   runaway: ({ claims, hours }) =>
     `${claims} bakes in ${hours} hours without a commit, a schedule or a person; it goes on when one of these comes`,
   ceiling: ({ asked, setting }) =>
-    `the setting ${setting} does not allow sharing with ${list(asked, 'others')}`,
+    `the setting ${setting} does not allow ${asksFor[setting] ?? ''}${list(asked, 'others')}`,
   parameter: ({ why }) => `its channel could not be moved: ${unstopped(why)}; a person has to look`,
   removed: () => 'it is no longer in bakery.yml',
+};
+
+/** What goes beyond a ceiling, by the setting that says so. */
+const asksFor: Record<string, string> = {
+  'ceilings.shareWith': 'sharing with ',
+  'ceilings.regions': 'copies to ',
+  'ceilings.kmsKeys': 'the key ',
+  'ceilings.parameterPrefixes': 'parameters under ',
 };
 
 const shownAtMost = 5;

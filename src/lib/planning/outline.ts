@@ -16,6 +16,8 @@ export interface Outline {
   readonly contentDigest: string | undefined;
   readonly policyDigest: string;
   readonly shares: boolean;
+  /** It goes to further regions, or is encrypted with a key. */
+  readonly travels: boolean;
 }
 
 const outlines = new WeakMap<CatalogInForce, Outline[]>();
@@ -51,6 +53,7 @@ function draw({ catalog: { images }, contentDigests, policyDigests }: CatalogInF
       contentDigest: contentDigests[key],
       policyDigest: policyDigests[key] ?? policyDigest(definition),
       shares: share.accounts.length + share.organizations.length + share.organizationalUnits.length > 0,
+      travels: definition.regions !== undefined,
     });
   }
   return outline;

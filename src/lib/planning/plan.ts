@@ -1,6 +1,7 @@
 import type { ImageKey } from '../definitions/catalog';
 import { assess } from './assess';
 import { busyWith } from './busy';
+import { beyondPrefixes } from './ceilings';
 import type { Decision, Plan, WaitReason } from './decision';
 import { explainReason } from './explain';
 import { basesFirst, type ImageNode } from './forest';
@@ -21,6 +22,7 @@ export function plan(snapshot: Snapshot): Plan {
     snapshot,
     inForce: snapshot.catalog.value,
     freshBakes: new Set(snapshot.freshBakes),
+    beyondPrefixes: beyondPrefixes(snapshot.policy),
   };
   const observing = snapshot.policy.mode === 'observe';
   const order = basesFirst(run.inForce, snapshot);

@@ -3,15 +3,17 @@ import { canonicalJson } from '../definitions/canonical-json';
 import type { Catalog, ImageDefinition, ImageKey } from '../definitions/catalog';
 
 /** What can change of a published AMI without baking it anew. */
-export type AmiPolicy = Pick<ImageDefinition, 'share' | 'tags'>;
+export type AmiPolicy = Pick<ImageDefinition, 'share' | 'tags' | 'regions'>;
 
-/** sha-256 over whom an AMI is shared with and its tags, whatever their order. A channel remembers the one in force. */
-export function policyDigest({ share, tags }: AmiPolicy): string {
+/** sha-256 over whom an AMI is shared with, its tags and its regions, whatever their order. A channel remembers the one in force. */
+export function policyDigest({ share, tags, regions }: AmiPolicy): string {
   const text = canonicalJson({
     accounts: share.accounts.toSorted(),
     organizations: share.organizations.toSorted(),
     organizationalUnits: share.organizationalUnits.toSorted(),
+    snapshots: share.snapshots,
     tags,
+    regions,
   });
   return hash('sha256', text);
 }

@@ -28,6 +28,8 @@ export const retryRules: Readonly<Record<FailureClass, RetryRule>> = {
   script: never,
   template: never,
   rejected: never,
+  // Each copy was tried again by itself; another build would not change what stands in its way.
+  copy: never,
   stopped: never,
 };
 

@@ -1,3 +1,4 @@
+import type { Beyond } from './ceilings';
 import type { CatalogInForce, Snapshot } from './snapshot';
 
 /** What is the same for every image of one plan. */
@@ -5,4 +6,6 @@ export interface Run {
   snapshot: Snapshot;
   inForce: CatalogInForce;
   freshBakes: ReadonlySet<string>;
+  /** The settings allow no parameters of the names that this bakery gives. */
+  beyondPrefixes: Beyond | undefined;
 }

@@ -42,6 +42,12 @@ export interface Policy {
   /** What bakery.yml may ask for. */
   ceilings: {
     shareWith: { accounts: string[]; organizations: string[]; organizationalUnits: string[] };
+    /** Beside the bakery's own. */
+    regions: string[];
+    /** As bakery.yml calls them. */
+    kmsKeys: string[];
+    /** Empty: the bakery's own parameters may be anywhere. */
+    parameterPrefixes: string[];
   };
 }
 

@@ -1,19 +1,20 @@
-import { AwsError } from '../aws/errors';
-import { archiveBake, freeSlot, indexReady, recordAmi } from '../ledger/writes';
+import { freeSlot, recordAmi } from '../ledger/writes';
 import { judgeAdoption, type Adoption } from '../lifecycle/adoption';
 import type { Bake } from '../lifecycle/bake';
 import { moveBakeThrough } from '../lifecycle/bake-transitions';
-import { newChannel } from '../lifecycle/channel-transitions';
+import { beginDistribution } from '../lifecycle/distribution';
 import type { ImageRecord } from '../lifecycle/image-record';
-import { toPublished } from '../lifecycle/publish';
+import { allowedDestinations } from '../planning/ceilings';
 import { definitionOf } from './definition-of';
+import { distributeBake } from './distribute-bake';
 import { endBake } from './end-bake';
-import { beginPublishing } from './begin-publishing';
+import { finishBake, rejectBake } from './finish-bake';
 import type { Run } from './run';
+import { policyOf } from './snapshot';
 
 /**
- * Looks at what the build named, and takes it as the bake's result or refuses it. Adoption, history, reuse index, the
- * AMI's one owner, the freed slot and the beginning of the channel's move are one transaction.
+ * Looks at what the build named, and takes it as the bake's result or refuses it. What goes to no other region and under no
+ * key is ready at once; anything else begins to be distributed.
  */
 export async function adoptBake(
   run: Run,
@@ -21,78 +22,46 @@ export async function adoptBake(
   bake: Bake,
   amis: Record<string, string>,
 ): Promise<void> {
-  const { deps, nowMs } = run;
-  const definition = definitionOf(run, record.key);
-  if (amis[deps.settings.region] === undefined) {
+  const { settings } = run.deps;
+  if (amis[settings.region] === undefined) {
     const named = Object.entries(amis).map(([region, amiId]) => `${region}:${amiId}`);
-    return reject(
-      run,
-      record,
-      bake,
-      `The build named ${named.join(', ')}, and no AMI in ${deps.settings.region}.`,
-    );
+    const why = `The build named ${named.join(', ')}, and no AMI in ${settings.region}.`;
+    return rejectBake(run, record, bake, why);
   }
   const verdicts = await Promise.all(
     Object.entries(amis).map(([region, amiId]) => judge(run, bake, region, amiId)),
   );
   const refused = verdicts.find(({ verdict }) => verdict === 'reject');
-  if (refused?.verdict === 'reject') return reject(run, record, bake, refused.why);
+  if (refused?.verdict === 'reject') return rejectBake(run, record, bake, refused.why);
   if (verdicts.some(({ verdict }) => verdict !== 'adopt')) return;
 
-  const ready = moveBakeThrough(bake, ['testing', 'approval', 'distributing', 'ready'], {
-    amis,
-    endedAtMs: nowMs,
-    ...(bake.baseAmiId === undefined ? ownBase(run, amis) : {}),
-  });
-  const { live: _done, trouble: _mended, ...rest } = record;
-  const published = toPublished(ready, nowMs);
-  const channelName = definition?.channels[0];
-  const channel = channelName === undefined ? undefined : (record.channels[channelName] ?? newChannel());
-  // A repair moves the channel just now; the bake is adopted when that is over.
-  if (channel?.moving !== undefined) return;
-  const current = channel?.current;
-  // Ids of bakes sort by the time of the claim: an older result never replaces a newer one.
-  const publishes = channel !== undefined && (current === undefined || current.bakeId < bake.id);
-  const channels =
-    publishes && definition !== undefined && channelName !== undefined
-      ? {
-          ...record.channels,
-          [channelName]: beginPublishing(run, definition, channelName, channel, {
-            to: published,
-            cause: { code: 'published', text: bake.cause.text },
-          }),
-        }
-      : record.channels;
-  try {
-    await run.save({ ...rest, channels }, [
-      ...archiveBake(ready),
-      indexReady({ ...published, sequence: 0 }),
-      freeSlot(bake.slot),
-      ...Object.values(amis).map((amiId) => recordAmi(amiId, bake.id)),
-    ]);
-  } catch (error) {
-    // The image, then archive, index and slot: whatever comes after those four is an AMI.
-    if (error instanceof AwsError && error.failedConditions.some((index) => index >= 4)) {
-      return reject(
-        run,
-        record,
-        bake,
-        `Another bake has recorded ${Object.values(amis).join(', ')} already.`,
-      );
-    }
-    throw error;
+  const adopted = { ...bake, ...(bake.baseAmiId === undefined ? ownBase(run, amis) : {}) };
+  const definition = definitionOf(run, record.key);
+  const key = definition?.regions?.[settings.region]?.kmsKey;
+  if (key !== undefined && !settings.ceilings.kmsKeys.includes(key)) {
+    // A commit that came while it was built: it is not published without the encryption it is to have.
+    const message = `bakery.yml asks for the key ${key}, which ceilings.kmsKeys does not allow.`;
+    return endBake(run, record, bake, 'failed', { class: 'copy', message, lines: [] });
   }
-  run.ledger.slots.delete(bake.slot);
-  deps.log.info('result adopted', {
-    image: bake.image,
-    bake: bake.id,
+  const distribution =
+    definition?.regions === undefined
+      ? undefined
+      : beginDistribution(
+          { amis },
+          allowedDestinations(definition, policyOf(settings)),
+          settings.region,
+          run.nowMs,
+        );
+  if (distribution !== undefined) return distributeBake(run, record, adopted, distribution);
+  const ready = moveBakeThrough(adopted, ['testing', 'approval', 'distributing', 'ready'], {
     amis,
-    reason: bake.cause.text,
+    endedAtMs: run.nowMs,
+  });
+  return finishBake(run, record, ready, {
+    others: [freeSlot(bake.slot)],
+    results: Object.values(amis).map((amiId) => recordAmi(amiId, bake.id)),
   });
 }
-
-const reject = (run: Run, record: ImageRecord, bake: Bake, why: string): Promise<void> =>
-  endBake(run, record, bake, 'rejected', { class: 'rejected', message: why, lines: [] });
 
 /** Where the template chose its base itself, the AMI tells which it was. */
 function ownBase(run: Run, amis: Record<string, string>): Partial<Bake> {

@@ -5,6 +5,7 @@ import { moveBake } from '../lifecycle/bake-transitions';
 import type { Bake } from '../lifecycle/bake';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { adoptBake } from './adopt-bake';
+import { advanceDistribution } from './distribute-bake';
 import { endBake } from './end-bake';
 import type { Run } from './run';
 import { startBuild } from './start-build';
@@ -24,6 +25,7 @@ export async function advanceBakes(run: Run): Promise<void> {
 }
 
 async function advance(run: Run, record: ImageRecord, bake: Bake): Promise<void> {
+  if (bake.status === 'distributing') return advanceDistribution(run, record, bake);
   const facts: BuildFacts = { build: run.facts.builds.get(bake.id), found: run.facts.foundBuilds };
   const step = nextBuildStep(bake, facts, run.nowMs);
   switch (step.do) {

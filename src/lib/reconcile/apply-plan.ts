@@ -8,6 +8,7 @@ import { beginPublishing } from './begin-publishing';
 import { claim } from './claim';
 import { definitionOf } from './definition-of';
 import type { Run } from './run';
+import { hasSlot } from './snapshot';
 import { startBuild } from './start-build';
 
 /**
@@ -39,7 +40,7 @@ async function claimAndStart(run: Run, plan: Plan): Promise<void> {
 
 function freeSlots(run: Run): number[] {
   const taken = run.ledger.slots;
-  const held = new Set(run.records.flatMap(({ live }) => (live === undefined ? [] : [live.slot])));
+  const held = new Set(run.records.flatMap((record) => (hasSlot(record) ? [record.live!.slot] : [])));
   return Array.from({ length: run.deps.settings.maxConcurrentBuilds }, (_, slot) => slot).filter(
     (slot) => !taken.has(slot) && !held.has(slot),
   );

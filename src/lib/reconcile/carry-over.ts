@@ -1,10 +1,8 @@
-import { imageKey, parameterName, splitImageKey } from '../definitions/names';
-import { beginMove } from '../lifecycle/channel-transitions';
+import { imageKey } from '../definitions/names';
 import { newImageRecord, type ImageRecord } from '../lifecycle/image-record';
 import type { ImageDefinition } from '../definitions/catalog';
-import { policyDigest } from '../planning/policy-digest';
+import { beginPublishing } from './begin-publishing';
 import { definitionOf } from './definition-of';
-import { parameterKey } from './read-parameters';
 import type { Run } from './run';
 
 /**
@@ -25,24 +23,13 @@ export async function carryOver(run: Run): Promise<boolean> {
     'carrying a renamed image over',
     ({ definition }) => definition.key,
     async ({ definition, old }) => {
-      const { settings } = run.deps;
-      const { name, architecture } = splitImageKey(definition.key);
       const channels: ImageRecord['channels'] = {};
       for (const [channelName, { moving: _dropped, ...channel }] of Object.entries(old.channels)) {
         if (channel.current === undefined) continue;
         const { sequence: _old, ...to } = channel.current;
-        const parameter = parameterName(settings.parameterPattern, name, architecture, channelName);
-        run.unsent.add(parameterKey(settings.region, parameter));
-        channels[channelName] = beginMove(
-          { ...channel, parameterNames: {} },
-          {
-            to,
-            cause: { code: 'repaired', text: `it was called ${old.key}` },
-            parameters: { [settings.region]: parameter },
-            policyDigest: policyDigest(definition),
-          },
-          run.nowMs,
-        );
+        const cause = { code: 'repaired', text: `it was called ${old.key}` } as const;
+        const unnamed = { ...channel, parameterNames: {} };
+        channels[channelName] = beginPublishing(run, definition, channelName, unnamed, { to, cause });
       }
       const { schedule, notBefore, claims, paused } = old;
       const known = run.record(definition.key) ?? newImageRecord(definition.key);

@@ -1,4 +1,4 @@
-import type { Amis, Builds, Parameters, RepoReader, Table, Topic } from '../aws/edges';
+import type { AmiCopies, Amis, Builds, Keys, Parameters, RepoReader, Table, Topic } from '../aws/edges';
 import type { Logger } from '../log/logger';
 import type { Settings } from '../settings/settings';
 
@@ -10,6 +10,8 @@ export interface ReconcileDeps {
   repo?: RepoReader;
   builds: Builds;
   amis: Amis;
+  copies: AmiCopies;
+  keys: Keys;
   parameters: Parameters;
   topic: Topic;
   log: Logger;

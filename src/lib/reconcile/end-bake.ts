@@ -1,5 +1,5 @@
-import { archiveBake, freeSlot } from '../ledger/writes';
-import { moveBake } from '../lifecycle/bake-transitions';
+import { archiveBake, forgetAmi, freeSlot } from '../ledger/writes';
+import { holdsSlot, moveBake } from '../lifecycle/bake-transitions';
 import type { Bake, BakeFailure } from '../lifecycle/bake';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { bakeFailed } from '../notices/bake-failed';
@@ -19,7 +19,8 @@ export async function endBake(
   failure: BakeFailure,
 ): Promise<void> {
   const { deps, nowMs } = run;
-  const ended = moveBake(bake, status, { failure, endedAtMs: nowMs });
+  const { distribution, ...left } = bake;
+  const ended = moveBake(left, status, { failure, endedAtMs: nowMs });
   const failed = afterFailure(record.trouble, { ...failure, bakeId: bake.id }, bake, nowMs, deps.chance());
   const trouble = bake.asked === undefined ? failed : { ...failed, commandId: bake.asked.commandId };
   const { live: _ended, ...rest } = record;
@@ -39,7 +40,9 @@ export async function endBake(
   });
   await run.save({ ...rest, ...(asked === undefined ? {} : { asked }), trouble, outbox }, [
     ...archiveBake(ended),
-    freeSlot(bake.slot),
+    ...(holdsSlot(bake.status) ? [freeSlot(bake.slot)] : []),
+    // What was built is nobody's result any more, and what was copied never was: both are the janitor's.
+    ...Object.values(distribution?.made.amis ?? {}).map(forgetAmi),
   ]);
-  run.ledger.slots.delete(bake.slot);
+  if (holdsSlot(bake.status)) run.ledger.slots.delete(bake.slot);
 }

@@ -1,4 +1,4 @@
-import type { ImageDefinition } from '../definitions/catalog';
+import type { ImageDefinition, ImageKey } from '../definitions/catalog';
 import { bakeTag } from '../lifecycle/adoption';
 import type { Ancestor } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
@@ -23,6 +23,13 @@ export function launchTags(
   return tags(bake.id, bake, definition, settings);
 }
 
+/** Tags of a copy from its first moment; those that the definition adds follow when it is published. */
+export const copyTags = (
+  made: Made & { id: string; image: ImageKey },
+  definition: ImageDefinition | undefined,
+  settings: Settings,
+): Record<string, string> => tags(made.id, made, definition ?? { key: made.image, tags: {} }, settings);
+
 /** Tags of a published AMI and its snapshots. */
 export function publishedTags(
   published: Published,
@@ -40,7 +47,7 @@ export function publishedTags(
 function tags(
   bakeId: string,
   made: Made,
-  definition: ImageDefinition,
+  definition: Pick<ImageDefinition, 'key' | 'tags'>,
   settings: Settings,
 ): Record<string, string> {
   return {

@@ -1,9 +1,10 @@
 import { freeSlot } from '../ledger/writes';
 import type { Run } from './run';
+import { hasSlot } from './snapshot';
 
 /** A slot whose bake no image has: a restored table or a hand in the ledger. Left alone it would never be free again. */
 export async function deleteLeakedSlots(run: Run): Promise<void> {
-  const running = new Set(run.records.flatMap(({ live }) => (live === undefined ? [] : [live.id])));
+  const running = new Set(run.records.flatMap((record) => (hasSlot(record) ? [record.live!.id] : [])));
   const leaked = [...run.ledger.slots].filter(([, bakeId]) => !running.has(bakeId));
   await run.attempt('freeing build slots', undefined, async () => {
     for (const [slot, bakeId] of leaked) {

@@ -1,8 +1,14 @@
-import { policyDigest } from '../planning/policy-digest';
+import type { TableWrite } from '../aws/edges';
+import type { Share } from '../definitions/catalog';
+import { indexReady } from '../ledger/writes';
+import { covers, isEmptyShare, union } from '../lifecycle/sharing';
+import { withinCeilings } from '../planning/ceilings';
 import { blockMove, confirmMove, dropMove } from '../lifecycle/channel-transitions';
 import type { Channel, ChannelMove } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { channelBlocked } from '../notices/channel-blocked';
+import { policyInForce } from './begin-publishing';
+import { copyForMove } from './copy-for-move';
 import { definitionOf } from './definition-of';
 import { moveParameters, sendUnsent } from './move-parameters';
 import { refusedByEc2 } from './refused-by-ec2';
@@ -39,8 +45,8 @@ async function moveOne(
   const { deps } = run;
   const definition = definitionOf(run, record.key);
   let stored = record;
-  const put = async (next: Channel, outbox = stored.outbox) => {
-    stored = await run.save({ ...stored, outbox, channels: { ...stored.channels, [name]: next } });
+  const put = async (next: Channel, outbox = stored.outbox, alongside: TableWrite[] = []) => {
+    stored = await run.save({ ...stored, outbox, channels: { ...stored.channels, [name]: next } }, alongside);
   };
   const block = async (next: Channel, blocked: NonNullable<Channel['blocked']>) => {
     deps.log.warn('channel blocked', { image: record.key, channel: name, reason: blocked.why });
@@ -52,12 +58,33 @@ async function moveOne(
     // While the catalog cannot be read, nothing says how. What left bakery.yml before anybody could see it stays unpublished.
     if (!run.facts.catalog.known) return;
     if (definition === undefined) return put(dropMove(channel));
-    const policy = policyDigest(definition);
-    const refusal = await refusedByEc2(run, begun, definition);
-    if (refusal !== undefined) {
-      return block(channel, { ...refusal, sinceMs: run.nowMs, policyDigest: policy });
+    const policy = policyInForce(run, definition);
+    if (ready.distribution !== undefined) {
+      const copied = await copyForMove(run, definition, name, ready, (moving, alongside) =>
+        put({ ...channel, moving }, undefined, alongside),
+      );
+      if (copied.state === 'under-way') return;
+      if (copied.state === 'failed') {
+        return block(stored.channels[name] ?? channel, {
+          code: 'COPY_FAILED',
+          why: copied.why,
+          sinceMs: run.nowMs,
+          policyDigest: policy,
+        });
+      }
+      ready = copied.move;
     }
-    ready = { ...begun, tagged: true, shared: true, policyDigest: policy };
+    const wanted = withinCeilings(definition.share, deps.settings.ceilings);
+    if (!covers(ready.granting, wanted)) {
+      // Another commit came: what is about to be given is recorded before it is.
+      ready = { ...ready, granting: union(ready.granting, wanted) };
+      await put({ ...channel, moving: ready });
+    }
+    const refusal = await refusedByEc2(run, ready, definition, wanted);
+    if (refusal !== undefined) {
+      return block({ ...channel, moving: ready }, { ...refusal, sinceMs: run.nowMs, policyDigest: policy });
+    }
+    ready = shared(ready, wanted, policy);
   }
   // The parameters' pending writes are in the ledger already, so that tags and permissions can be put down beside them.
   await Promise.all([
@@ -75,7 +102,11 @@ async function moveOne(
   }
   if (Object.values(parameters).every(({ state }) => state === 'confirmed')) {
     const confirmed = confirmMove({ ...channel, moving: move }, run.nowMs);
-    await put(confirmed);
+    // Whom it was shared with is found again with the bake, should it be published once more.
+    const { granted, adopted } = confirmed.current ?? {};
+    const index =
+      granted !== undefined && adopted === undefined ? [indexReady({ ...move.to, sequence: 0 })] : [];
+    await put(confirmed, undefined, index);
     // Nothing can have been baked before on what is published for the first time now.
     if (move.cause.code === 'published') run.facts.freshBakes.add(move.to.bakeId);
     deps.log.info('channel moved', {
@@ -87,4 +118,12 @@ async function moveOne(
       reason: move.cause.text,
     });
   }
+}
+
+/** Tags and permissions are as they should be, and it is known whom the bakery gave which. */
+function shared(move: ChannelMove, wanted: Share, policyDigest: string): ChannelMove {
+  const { granting: _given, ...rest } = move;
+  const { granted: before, ...to } = move.to;
+  const granted = before === undefined && isEmptyShare(wanted) ? {} : { granted: wanted };
+  return { ...rest, to: { ...to, ...granted }, tagged: true, shared: true, policyDigest };
 }

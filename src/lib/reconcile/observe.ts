@@ -7,6 +7,7 @@ import { readAmis } from '../lifecycle/exported-amis';
 import { readState, type LedgerState } from '../ledger/read-state';
 import type { CatalogInForce } from '../planning/snapshot';
 import { resolveBases } from '../bases/resolve';
+import { distributions } from './advance-copies';
 import type { ReconcileDeps } from './deps';
 import { driftPage } from './drift';
 import type { WakeUp } from '../events/wake-up';
@@ -39,6 +40,7 @@ export async function observe(deps: ReconcileDeps, messages: readonly WakeUp[]):
     parameters: new Map(),
     reusable: {},
     amis: new Map(),
+    copies: new Map(),
     freshBakes: new Set(),
   };
   const run = new Run(deps, messages, ledger, facts);
@@ -46,6 +48,7 @@ export async function observe(deps: ReconcileDeps, messages: readonly WakeUp[]):
   await Promise.all([
     observeBuilds(run, hinted.builds).then(() => observeResults(run)),
     observeParameters(run, hinted.parameters),
+    observeCopies(run),
   ]);
   return { run, head };
 }
@@ -118,7 +121,9 @@ async function askForBases(run: Run, { catalog }: CatalogInForce): Promise<void>
 }
 
 async function observeBuilds(run: Run, hinted: Hints['builds']): Promise<void> {
-  const running = run.records.flatMap(({ live }) => (live?.buildId === undefined ? [] : [live]));
+  const running = run.records.flatMap(({ live }) =>
+    live?.buildId === undefined || live.status === 'distributing' ? [] : [live],
+  );
   if (running.length === 0) return;
   const ids = running.map(({ buildId }) => buildId!).filter((buildId) => !hinted.has(buildId));
   try {
@@ -148,6 +153,29 @@ async function observeResults(run: Run): Promise<void> {
         for (const [amiId, ami] of await run.deps.amis.get(region, amiIds)) run.facts.amis.set(amiId, ami);
       }),
     ),
+  );
+}
+
+/** Copies under way, all of a region at once. */
+async function observeCopies(run: Run): Promise<void> {
+  const byRegion = new Map<string, string[]>();
+  for (const { distribution } of distributions(run)) {
+    for (const [region, { state, amiId }] of Object.entries(distribution.copies)) {
+      if (state !== 'sent' || amiId === undefined) continue;
+      byRegion.set(region, [...(byRegion.get(region) ?? []), amiId]);
+    }
+  }
+  await Promise.all(
+    [...byRegion].map(async ([region, amiIds]) => {
+      try {
+        const seen = await run.deps.amis.get(region, amiIds);
+        for (const amiId of amiIds) run.facts.copies.set(amiId, known(seen.get(amiId)));
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        run.note('looking at copies', undefined, error);
+        for (const amiId of amiIds) run.facts.copies.set(amiId, unknown(error.message));
+      }
+    }),
   );
 }
 

@@ -1,5 +1,5 @@
 import { AwsError, type AwsErrorCode } from '../aws/errors';
-import type { ImageDefinition } from '../definitions/catalog';
+import type { ImageDefinition, Share } from '../definitions/catalog';
 import { hourMs, minuteMs } from '../definitions/instant';
 import type { Channel, ChannelMove } from '../lifecycle/channel';
 import type { Run } from './run';
@@ -22,11 +22,12 @@ const patienceMs: Partial<Record<AwsErrorCode, number>> = {
   CONFLICT: settledWithinMs,
 };
 
-/** Tags the AMI of a move and gives its launch permissions; answers what EC2 refuses for good. Other errors are thrown. */
+/** Tags the AMI of a move and gives its permissions; answers what EC2 refuses for good. Other errors are thrown. */
 export async function refusedByEc2(
   run: Run,
   move: ChannelMove,
   definition: ImageDefinition,
+  wanted: Share,
 ): Promise<Refusal | undefined> {
   const isFinal = (error: unknown): error is AwsError =>
     error instanceof AwsError && run.nowMs - move.startedAtMs >= (patienceMs[error.code] ?? Infinity);
@@ -37,10 +38,15 @@ export async function refusedByEc2(
     return { code: 'TAGS_REFUSED', why: `EC2 refused the tags: ${error.message}` };
   }
   try {
-    if (!move.shared) await shareAmi(run, move, definition);
+    if (!move.shared) await shareAmi(run, move, wanted);
   } catch (error) {
     if (!isFinal(error)) throw error;
-    return { code: 'SHARE_REFUSED', why: `EC2 refused the launch permissions: ${error.message}` };
+    return {
+      code: 'SHARE_REFUSED',
+      why: `EC2 refused the ${isOfSnapshot(error) ? 'snapshot' : 'launch'} permissions: ${error.message}`,
+    };
   }
   return undefined;
 }
+
+const isOfSnapshot = ({ call }: AwsError): boolean => call === 'ec2.ModifySnapshotAttribute';

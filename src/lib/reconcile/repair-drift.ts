@@ -3,7 +3,7 @@ import { parameterName } from '../definitions/names';
 import { pausedBy, type Paused } from '../planning/paused';
 import { definitionOf } from './definition-of';
 import { whyRepair } from './drift';
-import { beginPublishing } from './begin-publishing';
+import { beginPublishing, regionsOf } from './begin-publishing';
 import type { Run } from './run';
 
 /**
@@ -12,7 +12,7 @@ import type { Run } from './run';
  * and so is a paused one.
  */
 export async function repairDrift(run: Run): Promise<void> {
-  const { mode, parameterPattern, region } = run.deps.settings;
+  const { mode, parameterPattern } = run.deps.settings;
   if (mode === 'observe') return;
   await run.each(
     run.records,
@@ -23,7 +23,8 @@ export async function repairDrift(run: Run): Promise<void> {
       if (definition === undefined || pauseOf(run, record.key) !== undefined) return;
       for (const [name, channel] of Object.entries(record.channels)) {
         const wanted = parameterName(parameterPattern, definition.name, definition.architecture, name);
-        const text = whyRepair(run, channel, { [region]: wanted });
+        const places = regionsOf(run, definition).map((region) => [region, wanted]);
+        const text = whyRepair(run, channel, Object.fromEntries(places) as Record<string, string>);
         if (text === undefined || channel.current === undefined) continue;
         const { sequence: _old, ...to } = channel.current;
         run.deps.log.warn('parameter repaired', { image: record.key, channel: name, reason: text });

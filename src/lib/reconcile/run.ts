@@ -24,6 +24,8 @@ export interface Facts {
   reusable: Record<string, Known<Published[]>>;
   /** By AMI id. */
   amis: Map<string, AmiObservation>;
+  /** Copies under way that were looked at, by AMI id; `value: undefined`: EC2 does not show it. */
+  copies: Map<string, Known<AmiObservation | undefined>>;
   /** Bakes published for the first time in this run. */
   freshBakes: Set<string>;
 }
@@ -58,6 +60,8 @@ export class Run {
   readonly unsent = new Set<string>();
   /** Writes this run has sent, as `region name`; what became of them is read by a later run. */
   readonly sent = new Map<string, ParameterWrite>();
+  /** Copies under way by region, counted when the first one is begun. */
+  copiesInto: Map<string, number> | undefined;
   /** Settled once the bases were asked for: nothing but planning waits for them. */
   bases: Promise<void> = Promise.resolve();
   /** Somebody else wrote what this run had read: nothing more is written on the strength of it. */

@@ -1,5 +1,6 @@
 import type { ImageKey } from '../definitions/catalog';
 import { hourMs } from '../definitions/instant';
+import { holdsSlot } from '../lifecycle/bake-transitions';
 import type { ImageRecord } from '../lifecycle/image-record';
 import type { Policy, Snapshot } from '../planning/snapshot';
 import type { Settings } from '../settings/settings';
@@ -14,12 +15,11 @@ export const policyOf = (settings: Settings): Policy => ({
   maxConcurrentBuilds: settings.maxConcurrentBuilds,
   maxWaitMs: settings.maxWaitHours * hourMs,
   parameterPrefix: parameterPrefix(settings.parameterPattern),
-  ceilings: { shareWith: settings.ceilings.shareWith },
+  ceilings: settings.ceilings,
 });
 
-/** Bakes that hold a build slot: claimed or building. */
-export const holdsSlot = ({ live }: ImageRecord): boolean =>
-  live?.status === 'claimed' || live?.status === 'building';
+/** Whose bake holds a build slot. */
+export const hasSlot = ({ live }: ImageRecord): boolean => live !== undefined && holdsSlot(live.status);
 
 /** Everything planning may look at, and nothing else. */
 export function snapshotOf(run: Run): Snapshot {
@@ -35,7 +35,7 @@ export function snapshotOf(run: Run): Snapshot {
     bases: run.facts.bases,
     reusable: run.facts.reusable,
     freshBakes: [...run.facts.freshBakes],
-    slotsInUse: run.records.filter(holdsSlot).length,
+    slotsInUse: run.records.filter(hasSlot).length,
     ...(paused === undefined ? {} : { paused }),
     ...(blockedUntilMs === undefined ? {} : { startsBlockedUntilMs: blockedUntilMs }),
   };

@@ -46,6 +46,8 @@ export interface WorldOptions {
   eventLogPath?: string;
   /** False for long simulations: calls and deliveries are not kept in memory. */
   keepRecords?: boolean;
+  /** Nothing in this world does I/O: it is spared the turns of the event loop. */
+  noIo?: boolean;
   /** Labels of the tasks that ran are kept in `scheduler.trace`. */
   trace?: boolean;
   ssm?: Omit<SsmOptions, 'amiVisible'>;
@@ -87,7 +89,7 @@ export function createWorld(options: WorldOptions): LocalAws {
   const { clock } = options;
   const keep = options.keepRecords ?? true;
   const chance = new Chance(options.seed);
-  const scheduler = new LocalScheduler(clock, { trace: options.trace });
+  const scheduler = new LocalScheduler(clock, { trace: options.trace, noIo: options.noIo });
   const log = new CallLog({ path: options.callLogPath, keep });
   const faults = new Faults();
   const parts = { clock, chance, scheduler };

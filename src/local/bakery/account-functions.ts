@@ -1,3 +1,4 @@
+import { onAmi } from '../../handlers/ami';
 import { onBuild } from '../../handlers/build';
 import { onCommand } from '../../handlers/command';
 import { onJanitor } from '../../handlers/janitor';
@@ -15,7 +16,9 @@ import { buildStopper } from '../../lib/aws/codebuild-stop';
 import { codeCommitRepo } from '../../lib/aws/codecommit';
 import { dynamoTable } from '../../lib/aws/dynamodb';
 import { ec2Amis } from '../../lib/aws/ec2';
+import { ec2Copies } from '../../lib/aws/ec2-copies';
 import { ec2Leftovers } from '../../lib/aws/ec2-janitor';
+import { kmsKeys } from '../../lib/aws/kms-keys';
 import { snsTopic } from '../../lib/aws/sns';
 import { sqsQueue } from '../../lib/aws/sqs';
 import { ssmParameters, ssmReader } from '../../lib/aws/ssm';
@@ -28,7 +31,7 @@ import type { localIds } from './bake-ids';
 import type { FunctionLogs } from './function-log';
 
 export type FunctionName =
-  'push' | 'tick' | 'build' | 'parameter' | 'upstream' | 'command' | 'janitor' | 'reconcile';
+  'push' | 'tick' | 'build' | 'ami' | 'parameter' | 'upstream' | 'command' | 'janitor' | 'reconcile';
 
 export interface Parts {
   aws: Pick<LocalAws, 'clock' | 'chance'> & { services: Pick<LocalAws['services'], 'call'> };
@@ -51,10 +54,7 @@ export interface Parts {
  * that the record of calls says which function called.
  */
 export function accountFunctions(parts: Parts, settings: Settings): Record<FunctionName, Handler> {
-  const made = (Object.keys(makers) as FunctionName[]).map((name) => [
-    name,
-    accountFunction(parts, settings, name),
-  ]);
+  const made = functionNames.map((name) => [name, accountFunction(parts, settings, name)]);
   return Object.fromEntries(made) as Record<FunctionName, Handler>;
 }
 
@@ -85,6 +85,7 @@ const makers: Record<FunctionName, (parts: Parts, settings: Settings) => BakeryH
   push: triggered('push', onPush),
   tick: triggered('tick', onTick),
   build: triggered('build', onBuild),
+  ami: triggered('ami', onAmi),
   parameter: triggered('parameter', onParameter),
   upstream: recording('upstream', onUpstream),
   command: recording('command', onCommand),
@@ -97,6 +98,8 @@ const makers: Record<FunctionName, (parts: Parts, settings: Settings) => BakeryH
     return onReconcile(parts.wrap?.reconcile?.(runtime) ?? runtime);
   },
 };
+
+export const functionNames = Object.keys(makers) as FunctionName[];
 
 function triggerRuntime(parts: Parts, settings: Settings, name: FunctionName) {
   const { aws, logs } = parts;
@@ -139,10 +142,17 @@ function reconcileRuntime(parts: Parts, settings: Settings): ReconcileRuntime {
     ...(repo === undefined
       ? {}
       : {
-          repo: codeCommitRepo(clients, { repository: repo.name, branch: repo.branch, region: repo.region }),
+          repo: codeCommitRepo(clients, {
+            repository: repo.name,
+            branch: repo.branch,
+            region: repo.region,
+            roleArn: repo.roleArn,
+          }),
         }),
     builds: codeBuild(clients),
     amis: ec2Amis(clients),
+    copies: ec2Copies(clients),
+    keys: kmsKeys(clients),
     parameters: ssmParameters(clients),
     topic: snsTopic(clients),
     nowMs: () => aws.clock.now(),

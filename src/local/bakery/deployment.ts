@@ -33,7 +33,7 @@ const inEveryAccount = (account: string) => ({
   notify: { default: arn(account, names.noticeTopic) },
 });
 
-const bakery = (account: string, repo: string, shareWith?: Settings['ceilings']['shareWith']) => ({
+const bakery = (account: string, repo: string, { shareWith, ceilings }: Differences) => ({
   ...inEveryAccount(account),
   role: 'bakery',
   repo: { name: repo, branch: 'main', path: '' },
@@ -42,6 +42,7 @@ const bakery = (account: string, repo: string, shareWith?: Settings['ceilings'][
   maxConcurrentBuilds: 4,
   ceilings: {
     shareWith: shareWith ?? { accounts: Object.values(accounts).filter((other) => other !== account) },
+    ...ceilings,
   },
 });
 
@@ -67,14 +68,16 @@ export interface Differences {
   shop?: { branch: string; path: string };
   /** Whom committers may share with; all accounts of the local bakery where left out. */
   shareWith?: Settings['ceilings']['shareWith'];
+  /** Regions and keys that committers may use; none where left out. */
+  ceilings?: { regions?: string[]; kmsKeys?: string[] };
   mirrors: MirroredChannel[];
 }
 
 /** Settings of all accounts, checked like those of a real deployment. */
 export function deployments(differences: Differences): Deployment[] {
-  const { platformName = 'platform', platform, shop, shareWith, mirrors } = differences;
-  const platformSettings = bakery(accounts.platform, 'golden-images', shareWith);
-  const shopSettings = bakery(accounts.shop, 'shop-images', shareWith);
+  const { platformName = 'platform', platform, shop, mirrors } = differences;
+  const platformSettings = bakery(accounts.platform, 'golden-images', differences);
+  const shopSettings = bakery(accounts.shop, 'shop-images', differences);
   const written = [
     {
       title: 'platform',

@@ -4,7 +4,7 @@ import type { EventRule } from '../aws/events';
 
 /** The rules that serverless.yml makes on an account's default bus. */
 export function eventRules(settings: Settings): EventRule[] {
-  const { repo, buildProject } = settings;
+  const { repo, buildProject, testProject } = settings;
   const parameters: EventRule = {
     name: 'parameter-changes',
     pattern: {
@@ -35,9 +35,21 @@ export function eventRules(settings: Settings): EventRule[] {
       pattern: {
         source: ['aws.codebuild'],
         'detail-type': ['CodeBuild Build State Change'],
-        detail: { 'project-name': [buildProject], 'build-status': [{ 'anything-but': ['IN_PROGRESS'] }] },
+        detail: {
+          'project-name': [buildProject, ...(testProject === undefined ? [] : [testProject])],
+          'build-status': [{ 'anything-but': ['IN_PROGRESS'] }],
+        },
       },
       targets: ['build'],
+    },
+    {
+      name: 'amis',
+      pattern: {
+        source: ['aws.ec2'],
+        'detail-type': ['EC2 AMI State Change'],
+        detail: { State: ['available', 'failed', 'deregistered', 'disabled'] },
+      },
+      targets: ['ami'],
     },
   ];
 }

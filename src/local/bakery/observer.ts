@@ -6,6 +6,8 @@ import { codeCommitRepo } from '../../lib/aws/codecommit';
 import { dynamoTable } from '../../lib/aws/dynamodb';
 import type { Table } from '../../lib/aws/edges';
 import { ec2Amis } from '../../lib/aws/ec2';
+import { ec2Copies } from '../../lib/aws/ec2-copies';
+import { kmsKeys } from '../../lib/aws/kms-keys';
 import { snsTopic } from '../../lib/aws/sns';
 import { ssmParameters } from '../../lib/aws/ssm';
 import { readState } from '../../lib/ledger/read-state';
@@ -81,9 +83,18 @@ export function createObserver({ aws, codebuild, codecommit, deployments }: Loca
         table: table(account),
         ...(repo === undefined
           ? {}
-          : { repo: codeCommitRepo(factory, { repository: repo.name, branch: repo.branch }) }),
+          : {
+              repo: codeCommitRepo(factory, {
+                repository: repo.name,
+                branch: repo.branch,
+                region: repo.region,
+                roleArn: repo.roleArn,
+              }),
+            }),
         builds: codeBuild(factory),
         amis: ec2Amis(factory),
+        copies: ec2Copies(factory),
+        keys: kmsKeys(factory),
         parameters: ssmParameters(factory),
         topic: snsTopic(factory),
         nowMs: () => aws.clock.now(),

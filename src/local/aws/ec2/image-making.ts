@@ -61,7 +61,7 @@ export function imageMakingOperations(model: Ec2Model) {
         PlatformDetails: source?.image.PlatformDetails,
         Platform: source?.image.Platform,
       });
-      finishImage(model, stored, model.options.imageReadyMs, model.options.imageFails(name));
+      finishImage(model, stored, model.options.imageReadyMs, model.fails(name, at));
       return { ImageId: stored.image.ImageId };
     },
 
@@ -110,6 +110,20 @@ export function imageMakingOperations(model: Ec2Model) {
 }
 
 function copyImage(model: Ec2Model, input: CopyImageRequest, at: CallSite): string {
+  if (input.KmsKeyId !== undefined && input.Encrypted !== true) {
+    throw ec2Failure('InvalidParameterCombination', 'KmsKeyId is given, and Encrypted is not true');
+  }
+  const underWay = [...model.region(at.region).images.values()].filter(
+    ({ image, deregistered }) =>
+      !deregistered &&
+      image.State === 'pending' &&
+      image.OwnerId === at.account &&
+      image.SourceImageId !== undefined &&
+      image.SourceInstanceId === undefined,
+  );
+  if (underWay.length >= model.options.copiesAtOnce) {
+    throw ec2Failure('ResourceLimitExceeded', 'You have reached the limit of copies into this region');
+  }
   const name = checkImageName(model, input.Name, at);
   const region = required(input.SourceRegion, 'SourceRegion');
   const source = usableImage(model, required(input.SourceImageId, 'SourceImageId'), at.account, region);
@@ -123,7 +137,10 @@ function copyImage(model: Ec2Model, input: CopyImageRequest, at: CallSite): stri
   if (!readable) {
     throw ec2Failure('InvalidRequest', 'You do not have permission to access the storage of this ami');
   }
-  if (source.image.OwnerId !== at.account && snapshots.some(({ snapshot }) => onDefaultKey(snapshot))) {
+  if (
+    source.image.OwnerId !== at.account &&
+    snapshots.some(({ snapshot }) => onDefaultKey(model, snapshot, { account: snapshot.OwnerId, region }))
+  ) {
     throw ec2Failure('InvalidRequest', 'You do not have permission to access the storage of this ami');
   }
   const mappings = (source.image.BlockDeviceMappings ?? []).map(({ DeviceName, Ebs }) => ({
@@ -133,7 +150,13 @@ function copyImage(model: Ec2Model, input: CopyImageRequest, at: CallSite): stri
       SnapshotId: undefined,
       // A copy can add encryption or another key, never take it away (CopyImage, Encrypted).
       Encrypted: (Ebs?.Encrypted ?? false) || input.Encrypted === true || input.KmsKeyId !== undefined,
-      KmsKeyId: input.KmsKeyId ?? Ebs?.KmsKeyId,
+      // A key is of one region: into another one, what was encrypted comes under the default key there.
+      KmsKeyId:
+        input.KmsKeyId === undefined
+          ? region === at.region
+            ? Ebs?.KmsKeyId
+            : undefined
+          : model.options.keyArn(at.account, at.region, input.KmsKeyId),
     },
   }));
   const { Architecture, RootDeviceName, BootMode, ImdsSupport, PlatformDetails, Platform } = source.image;
@@ -155,7 +178,8 @@ function copyImage(model: Ec2Model, input: CopyImageRequest, at: CallSite): stri
   }
   const badKey =
     input.KmsKeyId !== undefined && !model.options.keyUsable(at.account, at.region, input.KmsKeyId);
-  finishImage(model, stored, model.options.copyReadyMs, badKey || model.options.imageFails(name));
+  const fails = badKey ? 'Given key ID is not accessible' : model.fails(name, at);
+  finishImage(model, stored, model.options.copyReadyMs, fails);
   return stored.image.ImageId;
 }
 
@@ -198,6 +222,7 @@ export function addImage(
     region: at.region,
     grants: new Map(),
     deregistered: false,
+    madeAtMs: model.now,
   };
   model.region(at.region).images.set(ImageId, stored);
   model.setTagsAsSpecified(at, ImageId, 'image', specifications);

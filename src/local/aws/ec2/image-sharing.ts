@@ -38,7 +38,14 @@ function share(model: Ec2Model, stored: StoredImage, { add, remove }: Change): v
   const snapshots = mappings.map(({ Ebs }) =>
     model.region(stored.region).snapshots.get(Ebs?.SnapshotId ?? ''),
   );
-  if (add.length > 0 && snapshots.some((s) => s !== undefined && onDefaultKey(s.snapshot))) {
+  if (
+    add.length > 0 &&
+    snapshots.some(
+      (s) =>
+        s !== undefined &&
+        onDefaultKey(model, s.snapshot, { account: s.snapshot.OwnerId, region: stored.region }),
+    )
+  ) {
     throw ec2Failure('InvalidParameter', 'Snapshots encrypted with the AWS Managed CMK can’t be shared.');
   }
   for (const entity of remove) stored.grants.delete(entity);
@@ -46,10 +53,14 @@ function share(model: Ec2Model, stored: StoredImage, { add, remove }: Change): v
 }
 
 /** Snapshots on the account's own aws/ebs key cannot be shared with anybody. */
-export function onDefaultKey(snapshot: { Encrypted?: boolean; KmsKeyId?: string }): boolean {
+export function onDefaultKey(
+  model: Ec2Model,
+  snapshot: { Encrypted?: boolean; KmsKeyId?: string },
+  at: { account: string; region: string },
+): boolean {
   return (
     snapshot.Encrypted === true &&
-    (snapshot.KmsKeyId === undefined || /alias\/aws\/ebs$/.test(snapshot.KmsKeyId))
+    (snapshot.KmsKeyId === undefined || model.options.isDefaultKey(at.account, at.region, snapshot.KmsKeyId))
   );
 }
 

@@ -2,22 +2,33 @@ import type { Ec2Model } from './model';
 import type { StoredImage } from './state';
 
 /** Lets an AMI become available or fail, some time later, and tells EventBridge. */
-export function finishImage(model: Ec2Model, stored: StoredImage, delayMs: number, fails: boolean): void {
+export function finishImage(
+  model: Ec2Model,
+  stored: StoredImage,
+  delayMs: number,
+  fails: boolean | string,
+): void {
   const { ImageId: id } = stored.image;
   const finish = () => {
     if (stored.deregistered) return;
-    stored.image.State = fails ? 'failed' : 'available';
-    if (fails) {
-      stored.image.StateReason = { Code: 'Client.InternalError', Message: 'Client error on launch or copy' };
+    stored.image.State = fails !== false ? 'failed' : 'available';
+    if (fails !== false) {
+      const Message = fails === true ? 'Client error on launch or copy' : fails;
+      stored.image.StateReason = { Code: 'Client.InternalError', Message };
     }
     for (const { Ebs } of stored.image.BlockDeviceMappings ?? []) {
       const snapshot = model.region(stored.region).snapshots.get(Ebs?.SnapshotId ?? '')?.snapshot;
-      if (snapshot?.State === 'pending') Object.assign(snapshot, snapshotEnd(fails));
+      if (snapshot?.State === 'pending') Object.assign(snapshot, snapshotEnd(fails !== false));
     }
-    announceState(model, stored, fails ? 'failed' : 'available');
+    announceState(model, stored, fails !== false ? 'failed' : 'available');
   };
   if (delayMs === 0) finish();
-  else model.world.scheduler.after(delayMs, `AMI ${id} ${fails ? 'fails' : 'becomes available'}`, finish);
+  else
+    model.world.scheduler.after(
+      delayMs,
+      `AMI ${id} ${fails !== false ? 'fails' : 'becomes available'}`,
+      finish,
+    );
 }
 
 const snapshotEnd = (fails: boolean) =>

@@ -69,6 +69,7 @@ export function imageOperations(model: Ec2Model) {
         (stored) =>
           (ids.length === 0 || ids.includes(stored.image.ImageId)) &&
           visible(model, stored, at.account) &&
+          model.now >= stored.madeAtMs + model.options.showDelayMs &&
           ownedAsAsked(stored, input.Owners, at) &&
           executableAsAsked(model, stored, input.ExecutableUsers, at) &&
           (input.IncludeDisabled === true || stored.image.State !== 'disabled') &&

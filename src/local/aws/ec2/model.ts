@@ -19,6 +19,19 @@ export class Ec2Model {
     this.options = { ...ec2Defaults, ...options };
   }
 
+  readonly #failing: ((name: string, region: string) => boolean)[] = [];
+
+  /** The next image or copy that this is said of ends in `failed`. */
+  failNext(when: (name: string, region: string) => boolean): void {
+    this.#failing.push(when);
+  }
+
+  fails(name: string, { region }: Pick<CallSite, 'region'>): boolean {
+    const index = this.#failing.findIndex((when) => when(name, region));
+    if (index >= 0) this.#failing.splice(index, 1);
+    return index >= 0 || this.options.imageFails(name);
+  }
+
   get now(): number {
     return this.world.clock.now();
   }

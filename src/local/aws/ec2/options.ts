@@ -8,12 +8,20 @@ export interface Ec2Options {
   instanceStepMs?: number;
   /** Until an account that an AMI was shared with sees it: DescribeImages is eventually consistent. */
   shareDelayMs?: number;
+  /** Until DescribeImages shows an AMI that was made: it is eventually consistent. */
+  showDelayMs?: number;
+  /** Copies of an account that a region takes at once (EC2 user guide, "AMI quotas"). */
+  copiesAtOnce?: number;
   /** Largest page of an operation that was asked for pages. */
   pageLimit?: number;
   /** ARNs of the organisation and the organisational units that an account is in. */
   memberships?: (account: string) => readonly string[];
   /** Whether a KMS key can be used; a copy to one that cannot fails late, as in AWS. All can where left out. */
   keyUsable?: (account: string, region: string, key: string) => boolean;
+  /** ARN of what a request calls a key; what it says where left out. */
+  keyArn?: (account: string, region: string, key: string) => string;
+  /** Whether a key is the one that AWS keeps for EBS. */
+  isDefaultKey?: (account: string, region: string, key: string) => boolean;
   /** Lets an image or a copy with this name end in `failed`. */
   imageFails?: (name: string) => boolean;
 }
@@ -23,8 +31,12 @@ export const ec2Defaults = {
   copyReadyMs: 200,
   instanceStepMs: 0,
   shareDelayMs: 0,
+  showDelayMs: 0,
+  copiesAtOnce: 100,
   pageLimit: 1000,
   memberships: () => [],
   keyUsable: () => true,
+  keyArn: (_account, _region, key) => key,
+  isDefaultKey: (_account, _region, key) => key.endsWith('alias/aws/ebs'),
   imageFails: () => false,
 } satisfies Required<Ec2Options>;

@@ -77,7 +77,7 @@ export function snapshotOperations(model: Ec2Model) {
       const { Add, Remove } = input.CreateVolumePermission ?? {};
       const add = [...entities(Add), ...(input.OperationType === 'add' ? named : [])];
       const remove = [...entities(Remove), ...(input.OperationType === 'remove' ? named : [])];
-      if (add.length > 0 && onDefaultKey(snapshot)) {
+      if (add.length > 0 && onDefaultKey(model, snapshot, at)) {
         throw ec2Failure(
           'OperationNotPermitted',
           'Encrypted snapshots with EBS default key cannot be shared',

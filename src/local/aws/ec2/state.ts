@@ -8,6 +8,7 @@ export interface StoredImage {
   /** Entity (account id, organisation or OU ARN, or `all`) → world time it was added. */
   grants: Map<string, number>;
   deregistered: boolean;
+  madeAtMs: number;
 }
 
 export interface StoredSnapshot {
