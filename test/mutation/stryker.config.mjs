@@ -2,14 +2,12 @@
 const folder = process.env['MUTATED_FOLDER'] ?? 'planning';
 
 export default {
-  testRunner: 'jest',
-  jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.mjs', enableFindRelatedTests: true },
+  plugins: ['./test/mutation/runner.mjs'],
+  testRunner: 'circus',
   coverageAnalysis: 'perTest',
   mutate: [`src/lib/${folder}/**/*.ts`],
-  ignorePatterns: ['.serverless', '.esbuild', '.bakery', 'coverage', 'reports', 'bench', 'infra/dist'],
-  tempDirName: 'coverage/mutation/sandbox',
-  incremental: true,
-  incrementalFile: `coverage/mutation/${folder}.incremental.json`,
+  ignorePatterns: ['.serverless', '.esbuild', '.bakery', 'coverage', 'reports', 'infra/dist'],
+  tempDirName: `coverage/mutation/${folder}.sandbox`,
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: `coverage/mutation/${folder}.json` },
   thresholds: { high: 95, low: 85, break: null },
