@@ -1,5 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { LocalCodeBuild } from '../../src/local/builds/codebuild';
 import { ProcessRunner } from '../../src/local/builds/process-runner';
 import { RepoStore } from '../../src/local/git/repo-store';
@@ -79,6 +80,8 @@ it('a bake that succeeds exports its AMIs and the version of packer', async () =
     FAILURE_CLASS: '',
     FAILURE_LINES: '',
     PACKER_VERSION: '1.16.0',
+    PACKAGES_HASH: '',
+    PACKAGES: '',
   });
   expect(output).toContain('validate: -var colour=red web in ./common/x.sh ./web/image.pkr.hcl');
   expect(output).toContain('tags={"Team":"x"}');
@@ -103,6 +106,22 @@ it('half a success is a failure and exports no AMI', async () => {
   });
   expect(status).toBe('FAILED');
   expect(exported).toMatchObject({ AMIS: '', FAILURE_CLASS: 'network' });
+});
+
+it('a bake exports what its template tells of the packages, sorted and hashed', async () => {
+  const tells = (lines: string[]) =>
+    `${lines.map((line) => `echo "1,,ui,message,    web: ${line}"`).join('; ')}; ${amis}`;
+  const all = [
+    'bakery-package: zlib 1:1.2-3.x86_64',
+    'bakery-package: bash 5.2-1.x86_64',
+    'bakery-packages: whole',
+  ];
+  const { exported, output } = await bake({ build: tells(all) });
+  expect(gunzipSync(Buffer.from(exported.PACKAGES ?? '', 'base64')).toString()).toBe(
+    'bash 5.2-1.x86_64\nzlib 1:1.2-3.x86_64\n',
+  );
+  expect(exported.PACKAGES_HASH).toMatch(/^[0-9a-f]{64}$/);
+  expect(output).toContain(`2 packages, ${exported.PACKAGES_HASH}`);
 });
 
 it('a template that does not validate is not built', async () => {

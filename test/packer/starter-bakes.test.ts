@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { CallLog } from '../../src/local/aws/call-log';
 import { Chance } from '../../src/local/aws/chance';
 import { ShiftedClock } from '../../src/local/aws/clock';
@@ -71,7 +72,7 @@ beforeAll(async () => {
       BAKERY_IMAGE: `${image}/x86_64`,
       BAKERY_ROOT: '',
       BAKERY_TEMPLATE: image,
-      BAKERY_INPUTS: JSON.stringify([image, 'common']),
+      BAKERY_INPUTS: JSON.stringify([image, 'common', 'checks']),
       BAKERY_ONLY: '[]',
       BAKERY_VARIABLES: '{}',
       BAKERY_CONTRACT: JSON.stringify({
@@ -118,6 +119,8 @@ it('the images of both starter repos are baked on one another, tagged, and leave
   const base = await bake('base-al2023', {}, { source_ami: amazonLinux });
   expect(base.output).toContain('bake: made eu-west-1:ami-');
   expect(base.exported).toMatchObject({ FAILURE_CLASS: '', FAILURE_LINES: '' });
+  const told = gunzipSync(Buffer.from(base.exported.PACKAGES ?? '', 'base64')).toString();
+  expect(told).toMatch(/^amazon-cloudwatch-agent [^\n]+\nbash [^\n]+\nchrony /);
 
   const source_ami = ami(base.exported);
   const web = await bake('web', { BAKERY_VARIABLES: '{"nginx_version":"1.28"}' }, { source_ami });
@@ -125,16 +128,18 @@ it('the images of both starter repos are baked on one another, tagged, and leave
     'batch',
     {
       BAKERY_TEMPLATE: 'batch/packer.json',
-      BAKERY_INPUTS: '["batch/packer.json","common","batch/install.sh"]',
+      BAKERY_INPUTS: '["batch/packer.json","common","checks","batch/install.sh"]',
       BAKERY_ONLY: '["batch"]',
     },
     { source_ami },
   );
-  const shop = await bake('shop', { BAKERY_INPUTS: '["shop"]' }, { source_ami });
+  const shop = await bake('shop', { BAKERY_INPUTS: '["shop","checks"]' }, { source_ami });
   expect([web.output, batch.output, shop.output]).toEqual(
     Array(3).fill(expect.stringContaining('bake: made eu-west-1:ami-')),
   );
 
+  const hashes = [base, web, batch, shop].map(({ exported }) => exported.PACKAGES_HASH);
+  expect(new Set(hashes).size).toBe(4);
   for (const [name, { exported }] of Object.entries({ web, batch, shop })) {
     const [image] = ec2.DescribeImages({ ImageIds: [ami(exported)] }, at).Images ?? [];
     expect(image).toMatchObject({ Name: `${name}-b`, SourceImageId: source_ami });
@@ -145,10 +150,20 @@ it('the images of both starter repos are baked on one another, tagged, and leave
   expect(instances.filter(({ State }) => !/terminated|shutting-down/.test(State?.Name ?? ''))).toEqual([]);
 }, 240_000);
 
+it('a new package in the repositories is another list, the same packages are the same one', async () => {
+  const hash = async () =>
+    (await bake('base-al2023', {}, { source_ami: amazonLinux })).exported.PACKAGES_HASH;
+  const first = await hash();
+  expect(first).toMatch(/^[0-9a-f]{64}$/);
+  expect(await hash()).toBe(first);
+  bench.packages.publish('openssl', '1:3.2.2-2.amzn2023.x86_64');
+  expect(await hash()).not.toBe(first);
+}, 180_000);
+
 it('a file that is read but not declared fails the bake', async () => {
   const { status, exported } = await bake(
     'web',
-    { BAKERY_INPUTS: '["web"]', BAKERY_VARIABLES: '{"nginx_version":"1"}' },
+    { BAKERY_INPUTS: '["web","checks"]', BAKERY_VARIABLES: '{"nginx_version":"1"}' },
     {
       source_ami: amazonLinux,
     },

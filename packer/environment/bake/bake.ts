@@ -9,6 +9,7 @@ import { maskSecrets } from './mask';
 import type { Outcome } from './outcome';
 import { failed, judge } from './outcome';
 import { packerCall } from './packer-arguments';
+import { PackageLines } from './packages';
 import { BakeRefused, readRequest } from './request';
 import type { BakeRequest } from './request';
 import { runPacker } from './run-packer';
@@ -59,11 +60,14 @@ export async function bake(options: {
     }
 
     const machineLines: MachineLine[] = [];
+    const packages = new PackageLines();
     const onLine = (line: string): void => {
       const parsed = parseMachineLine(line);
       if (parsed !== undefined) machineLines.push(parsed);
       const human = parsed === undefined ? line : humanText(parsed);
-      if (human !== undefined) say(human);
+      // Hundreds of lines that would crowd out those that tell why a bake failed.
+      if (human !== undefined && packages.take(human)) options.say(human);
+      else if (human !== undefined) say(human);
     };
     const exitCode = await runPacker({
       packer: tools.packer,
@@ -77,7 +81,15 @@ export async function bake(options: {
       join(folder, dirname(request.template)),
       join(folder, request.template),
     ]);
-    return judge({ exitCode, output: collectOutput(machineLines), lines, manifest, packerVersion });
+    const outcome = judge({ exitCode, output: collectOutput(machineLines), lines, manifest, packerVersion });
+    if (outcome.failureClass !== '') return outcome;
+    const list = packages.packages();
+    say(
+      list.hash === ''
+        ? 'bake: the template does not tell what is installed'
+        : `bake: ${packages.count} packages, ${list.hash}${list.list === '' ? ': too many to keep' : ''}`,
+    );
+    return { ...outcome, packages: list };
   } catch (error) {
     say(`bake: ${error instanceof Error ? error.message : String(error)}`);
     return failed(error instanceof BakeRefused ? 'template' : 'unknown', lines, packerVersion);

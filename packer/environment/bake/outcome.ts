@@ -2,6 +2,7 @@ import type { FailureClass } from './failure-class';
 import { classifyFailure } from './failure-class';
 import type { PackerOutput } from './machine-readable';
 import { lastLines, maskSecrets } from './mask';
+import type { Packages } from './packages';
 
 /** What the build exports. */
 export interface Outcome {
@@ -10,6 +11,8 @@ export interface Outcome {
   failureClass: FailureClass | '';
   failureLines: string[];
   packerVersion: string;
+  /** What is installed in the image; only on success, and only where its template tells. */
+  packages?: Packages;
 }
 
 /** Longest excerpt of the output that the bakery keeps with a failed bake. */
@@ -74,6 +77,8 @@ export function exportLines(outcome: Outcome): string {
     FAILURE_CLASS: outcome.failureClass,
     FAILURE_LINES: outcome.failureLines.join('\n'),
     PACKER_VERSION: outcome.packerVersion,
+    PACKAGES_HASH: outcome.packages?.hash ?? '',
+    PACKAGES: outcome.packages?.list ?? '',
   };
   return Object.entries(values)
     .map(([name, value]) => `export ${name}='${value.replaceAll('\0', '').replaceAll("'", `'\\''`)}'\n`)

@@ -1,5 +1,7 @@
 #!/bin/sh
+# The agent is enabled by whoever has a configuration for it; without one it would not start.
 set -eu
 sudo dnf --assumeyes install amazon-cloudwatch-agent chrony
-sudo systemctl enable amazon-cloudwatch-agent chronyd
-sudo rpm --query --all --queryformat '%{NAME} %{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH}\n' | sort | sudo tee /etc/image-packages > /dev/null
+sudo systemctl enable chronyd
+# What this file names has to run on every instance: checks/services-up.sh.
+echo chronyd | sudo tee -a /etc/image-services > /dev/null

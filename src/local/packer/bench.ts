@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Call } from './front/call';
 import { AwsFront } from './front/front';
+import { listsPackages, LocalPackages } from './local-packages';
 import { scriptVerdict } from './script-verdict';
 import { buildShim } from './shim-bundle';
 import type { ShimSettings } from './shim/settings';
@@ -49,6 +50,8 @@ const rememberedBakes = 200;
 
 /** Where Packer finds AWS, instances and itself in the local bakery. */
 export class PackerBench {
+  /** What instances install from. */
+  readonly packages = new LocalPackages();
   readonly #front: AwsFront;
   readonly #machines = new Map<string, Machine>();
   readonly #recorded = new Map<string, readonly TranscriptEntry[]>();
@@ -97,7 +100,9 @@ export class PackerBench {
     const token = `${++this.#builds}-${bakeId}`;
     const folder = join(this.#folder, token);
     const key = makeSshKey();
-    const machine = new Machine(scriptVerdict);
+    const machine = new Machine(scriptVerdict, (script, done) =>
+      listsPackages(script) ? this.packages.listed(done) : '',
+    );
     const server = new SshServer(machine, key);
     await Promise.all([mkdir(join(folder, 'config'), { recursive: true }), server.start()]);
     const { port } = server;
@@ -156,7 +161,7 @@ export class PackerBench {
     if (machine === undefined) return undefined;
     const step = body as { upload?: { path: string; text: string }; command?: string };
     if (step.upload !== undefined) machine.upload(step.upload.path, Buffer.from(step.upload.text), 0);
-    return step.command === undefined ? { exitCode: 0 } : machine.execute(step.command, 0);
+    return step.command === undefined ? { exitCode: 0, output: '' } : machine.execute(step.command, 0);
   }
 }
 

@@ -20,7 +20,11 @@ export class Machine {
   readonly entries: TranscriptEntry[] = [];
   readonly files = new Map<string, Buffer>();
 
-  constructor(private readonly verdict: (script: string) => number) {}
+  constructor(
+    private readonly verdict: (script: string) => number,
+    /** What a script would print, where anything has to be known of it; after what was done so far. */
+    private readonly prints: (script: string, done: readonly TranscriptEntry[]) => string = () => '',
+  ) {}
 
   login(user: string, connection: number): void {
     this.entries.push({ kind: 'login', user, connection });
@@ -38,7 +42,7 @@ export class Machine {
   }
 
   /** Records a command; its exit code is that of the uploaded script it starts, else its own. */
-  execute(command: string, connection: number): { exitCode: number; script?: string } {
+  execute(command: string, connection: number): { exitCode: number; script?: string; output: string } {
     const path = startedScript(command, [...this.files.keys()]);
     const script = path === undefined ? undefined : this.files.get(path)!.toString('utf8');
     const exitCode = this.verdict(script ?? command);
@@ -49,7 +53,8 @@ export class Machine {
       connection,
       ...(script === undefined ? {} : { script }),
     });
-    return { exitCode, ...(script === undefined ? {} : { script }) };
+    const output = script === undefined ? '' : this.prints(script, this.entries);
+    return { exitCode, output, ...(script === undefined ? {} : { script }) };
   }
 }
 

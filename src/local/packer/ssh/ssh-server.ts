@@ -78,11 +78,11 @@ export class SshServer {
       .on('env', (accept) => accept?.())
       .on('sftp', (accept) => serveSftp(accept(), this.machine, connection))
       .on('exec', (accept, _reject, { command }) => {
-        const { exitCode, script } = this.machine.execute(command, connection);
+        const { exitCode, script, output } = this.machine.execute(command, connection);
         const channel = accept();
         // Said once for each script; other commands are Packer's own, and it may read what they print.
         if (script !== undefined)
-          channel.stdout.write(`local bakery: recorded, not run (exit ${exitCode})\n`);
+          channel.stdout.write(`${output}local bakery: recorded, not run (exit ${exitCode})\n`);
         channel.exit(exitCode);
         channel.end();
       });

@@ -58,7 +58,8 @@ export class Provisioning {
       const path = `/tmp/script_${++this.#scripts}.sh`;
       await this.#send({ upload: { path, text } });
       const vars = variables.length === 0 ? '' : `${variables.join(' ')} `;
-      const exitCode = await this.#send({ command: `chmod +x ${path}; ${vars}${path}` });
+      const { exitCode, output } = await this.#send({ command: `chmod +x ${path}; ${vars}${path}` });
+      for (const line of output.split('\n')) if (line !== '') this.say(line);
       this.say(`local bakery: recorded, not run (exit ${exitCode})`);
       if (exitCode !== 0 && !allowed.includes(exitCode)) {
         throw new Error(`Script exited with non-zero exit status: ${exitCode}. Allowed exit codes are: [0]`);
@@ -86,13 +87,15 @@ export class Provisioning {
     }
   }
 
-  async #send(step: { upload: { path: string; text: string } } | { command: string }): Promise<number> {
+  async #send(
+    step: { upload: { path: string; text: string } } | { command: string },
+  ): Promise<{ exitCode: number; output: string }> {
     const { endpoint, token } = this.settings;
     const response = await fetch(`${endpoint}/bakery/provision/${encodeURIComponent(token)}`, {
       method: 'POST',
       body: JSON.stringify(step),
     });
     if (!response.ok) throw new Error(`the local bakery answers ${response.status}`);
-    return ((await response.json()) as { exitCode: number }).exitCode;
+    return (await response.json()) as { exitCode: number; output: string };
   }
 }
