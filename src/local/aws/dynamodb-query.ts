@@ -38,11 +38,20 @@ function firstPage(items: Item[], limit: number | undefined, pageBytes: number):
   let bytes = 0;
   let count = 0;
   while (count < items.length && count < (limit ?? Number.POSITIVE_INFINITY)) {
-    bytes += itemBytes(items[count]!);
+    bytes += bytesOf(items[count]!);
     if (bytes > pageBytes && count > 0) break;
     count += 1;
   }
   return items.slice(0, count);
+}
+
+/** Items in a table are replaced and never changed: each is measured once. */
+const measured = new WeakMap<Item, number>();
+
+function bytesOf(item: Item): number {
+  let bytes = measured.get(item);
+  if (bytes === undefined) measured.set(item, (bytes = itemBytes(item)));
+  return bytes;
 }
 
 function afterStart(items: Item[], table: LocalTable, input: QueryInput): Item[] {

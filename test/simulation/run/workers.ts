@@ -13,7 +13,7 @@ export class Workers {
 
   async start(): Promise<SimWorker> {
     const child = fork(this.file, [], {
-      execArgv: ['--enable-source-maps', '--max-semi-space-size=64'],
+      execArgv: ['--max-semi-space-size=64'],
       env: {
         ...process.env,
         SIMULATION: JSON.stringify(this.setup),

@@ -25,6 +25,8 @@ export class ClientSet {
             return this.answerer(service, operation, input, ofRegion);
           },
         };
+        // The same middleware for every call of an operation: putting it together takes longer than most calls.
+        (client as unknown as { config: { cacheMiddleware?: boolean } }).config.cacheMiddleware = true;
         attachLocal(client, { services, site: { account: '', caller: '', region: ofRegion } });
       },
     });

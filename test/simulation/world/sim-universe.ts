@@ -5,12 +5,17 @@ import { createWorld, type LocalAws } from '../../../src/local/aws/create-world'
 import type { Item } from '../../../src/local/aws/dynamodb-item';
 import type { Handler } from '../../../src/local/aws/functions';
 import type { AnsweredCall } from '../../../src/local/aws/registry';
-import { accountFunction, type FunctionName } from '../../../src/local/bakery/account-functions';
+import {
+  accountFunction,
+  functionNames,
+  type FunctionName,
+} from '../../../src/local/bakery/account-functions';
 import { deploy } from '../../../src/local/bakery/deploy';
 import { names, region } from '../../../src/local/bakery/deployment';
 import { seedPublicAmis } from '../../../src/local/bakery/public-amis';
 import { LocalCodeBuild, type CodeBuildOptions } from '../../../src/local/builds/codebuild';
 import { MemoryCodeCommit } from '../../../src/local/git/memory-codecommit';
+import { dayMs, hourMs } from '../../../src/lib/definitions/instant';
 import { checkSettings } from '../../../src/lib/settings/read-settings';
 import type { Settings } from '../../../src/lib/settings/settings';
 import type { People, SimAccount, SimEvent, Universe, Violation } from '../contract';
@@ -26,17 +31,6 @@ import { Hooks } from './hooks';
 import { TrueLook } from './look';
 import { OpenEvent } from './open-event';
 import { settingsOf } from './settings';
-
-const functionNames: FunctionName[] = [
-  'push',
-  'tick',
-  'build',
-  'parameter',
-  'upstream',
-  'command',
-  'janitor',
-  'reconcile',
-];
 
 /** As in serverless.yml: a function that takes longer is killed. */
 const timeoutMs: Partial<Record<FunctionName, number>> = { reconcile: 300_000, janitor: 300_000 };
@@ -84,7 +78,8 @@ export class SimUniverse implements Universe {
     const { services } = plan;
     this.seed = plan.seed;
     this.hooks = parts.hooks ?? new Hooks();
-    this.clock = new VirtualClock(plan.startMs);
+    // Public parameters and AMIs have been there for longer than any read lags.
+    this.clock = new VirtualClock(plan.startMs - hourMs);
     const chance = new Chance(plan.seed ^ 0x5eed);
     this.desk = new Desk(() => this.clock.now(), chance);
     this.accounts = plan.accounts.map((account) => ({
@@ -111,6 +106,7 @@ export class SimUniverse implements Universe {
       clock: this.clock,
       seed: plan.seed,
       keepRecords: true,
+      noIo: true,
       accounts: ids.map((id) => ({
         id,
         region,
@@ -148,7 +144,8 @@ export class SimUniverse implements Universe {
     this.#ids = idsFrom(this.aws.chance);
     this.#obeyFates();
     this.aws.services.onAnswer = (call) => this.#answered(call);
-    seedPublicAmis(this.aws, region, plan.startMs - 86_400_000);
+    seedPublicAmis(this.aws, region, plan.startMs - dayMs);
+    this.clock.advanceTo(plan.startMs);
     for (const account of this.accounts) this.#deploy(account);
   }
 
