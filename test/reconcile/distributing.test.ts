@@ -157,7 +157,7 @@ describe('bakery.yml changes, and nothing is baked', () => {
     const before = bakery.announced()[0]!;
     bakery.aws.log.step = 'then';
     await pushed(
-      `{ regions: { ${home}: { kmsKey: alias/golden }, ${far}: { kmsKey: alias/golden }, ${further}: {} }, share: { accounts: ['${shop}'] } }`,
+      `{ regions: { ${home}: { kmsKey: alias/golden }, ${far}: { kmsKey: alias/golden }, ${further}: { kmsKey: alias/golden } }, share: { accounts: ['${shop}'] } }`,
     );
     await bakery.ticks(3);
     const after = bakery.announced().at(-1)!;

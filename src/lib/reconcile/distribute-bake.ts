@@ -8,6 +8,7 @@ import { copyTags } from './image-tags';
 import { definitionOf } from './definition-of';
 import { endBake } from './end-bake';
 import { finishBake, isTaken, rejectBake, takenBy } from './finish-bake';
+import { lookAtAmi } from './look-at-ami';
 import type { Run } from './run';
 
 /**
@@ -66,6 +67,7 @@ export async function advanceDistribution(run: Run, record: ImageRecord, bake: B
           });
     case 'done': {
       const { amis, keys } = distributed(advance.distribution);
+      await tagSuperseded(run, advance.distribution, who.tags);
       const before = new Set(Object.values(distribution.made.amis));
       const ready = moveBake(rest, 'ready', {
         amis,
@@ -80,4 +82,21 @@ export async function advanceDistribution(run: Run, record: ImageRecord, bake: B
       });
     }
   }
+}
+
+/** What a copy took the place of is the janitor's, with its snapshots: those a build may have left without tags. */
+async function tagSuperseded(
+  run: Run,
+  distribution: Distribution,
+  tags: Record<string, string>,
+): Promise<void> {
+  const gone = new Set(superseded(distribution));
+  await Promise.all(
+    Object.entries(distribution.made.amis)
+      .filter(([, amiId]) => gone.has(amiId))
+      .map(async ([region, amiId]) => {
+        const seen = await lookAtAmi(run, region, amiId);
+        if (seen !== undefined) await run.deps.amis.tag(region, [amiId, ...seen.snapshotIds], tags);
+      }),
+  );
 }
