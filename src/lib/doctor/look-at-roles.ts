@@ -4,7 +4,7 @@ import type { CheckedImage } from '../preflight/subject';
 import type { DoctorDeps } from './deps';
 import { tryToKnow } from './try-to-know';
 
-/** What an organisation is most likely to forbid, of what builds do: src of the whole list is infra/bake-actions.ts. */
+/** What an organisation is most likely to forbid, of what builds do (infra/bake-actions.ts has all of it). */
 const buildActions = [
   'ec2:RunInstances',
   'ec2:CreateImage',
@@ -99,15 +99,18 @@ async function lookAtProfile(
   if (role === undefined) return { ...named, seen, sessions: nothing, pass: nothing };
   const { bakeRoleArn, settings } = subject;
   const bySession = settings.network.sshInterface === 'session_manager';
+  const here = { 'aws:RequestedRegion': settings.region };
   const [sessions, pass] = await Promise.all([
-    bySession ? tryToKnow(() => roles.simulate({ roleArn: role.arn, actions: sessionActions })) : nothing,
+    bySession
+      ? tryToKnow(() => roles.simulate({ roleArn: role.arn, actions: sessionActions, context: here }))
+      : nothing,
     deployed && bakeRoleArn !== undefined
       ? tryToKnow(() =>
           roles.simulate({
             roleArn: bakeRoleArn,
             actions: ['iam:PassRole'],
             resources: [role.arn],
-            context: { 'iam:PassedToService': 'ec2.amazonaws.com' },
+            context: { ...here, 'iam:PassedToService': 'ec2.amazonaws.com' },
           }),
         )
       : nothing,

@@ -15,7 +15,8 @@ export type StepId =
   | 'lost'
   | 'janitor'
   | 'observe'
-  | 'adopt';
+  | 'adopt'
+  | 'preflight';
 
 /** What a step works with. Everything it judges by comes from `record` and `look`: what happened and what is there. */
 export interface Tour {

@@ -14,6 +14,7 @@ import { lost } from './steps/lost';
 import { night } from './steps/night';
 import { noOp } from './steps/no-op';
 import { observe } from './steps/observe';
+import { preflight } from './steps/preflight';
 import { push } from './steps/push';
 import { revert } from './steps/revert';
 
@@ -31,6 +32,7 @@ export const tourSteps: readonly TourStep[] = [
   janitor,
   observe,
   adopt,
+  preflight,
 ];
 
 /** Steps that show something in an image repo of which nothing is known: the others need followers, or break a template. */

@@ -1,5 +1,5 @@
 import { awsCommand } from '../aws-command';
-import type { Facts, ProfileFacts } from '../facts';
+import type { Facts, ProfileFacts, Right } from '../facts';
 import { command, configuration, Judging, statement } from '../finding';
 import { parsePolicy, statementsOf } from '../policy-document';
 import { partitionOf } from '../subject';
@@ -21,6 +21,10 @@ export function instanceProfiles(facts: Facts): Judging {
   }
   return judging;
 }
+
+/** What organisation or boundary deny is told by rights.ts: these cures would not help. */
+const refusedHere = ({ allowed, allowedByOrganization, allowedByBoundary }: Right): boolean =>
+  !allowed && allowedByOrganization !== false && allowedByBoundary !== false;
 
 function tellMissing(
   judging: Judging,
@@ -98,7 +102,7 @@ function judgeSessions(
   const { network, region } = subject.settings;
   if (network.sshInterface !== 'session_manager') return;
   judging.given(`what the role of ${profile} may do`, sessions, (rights) => {
-    const refused = rights.filter(({ allowed }) => !allowed).map(({ action }) => action);
+    const refused = rights.filter(refusedHere).map(({ action }) => action);
     if (refused.length === 0) return;
     judging.find('INSTANCE_PROFILE_WITHOUT_SESSIONS', {
       subject: role.arn,
@@ -127,7 +131,7 @@ function judgePass(
   const { bakeRoleArn, source, settings } = subject;
   if (bakeRoleArn === undefined) return;
   judging.given(`whether builds may pass the role of ${profile}`, pass, (rights) => {
-    const refused = rights.filter(({ allowed }) => !allowed);
+    const refused = rights.filter(refusedHere);
     if (refused.length === 0) return;
     judging.find('PASS_ROLE_REFUSED', {
       subject: role.arn,

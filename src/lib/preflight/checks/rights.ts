@@ -1,11 +1,12 @@
-import type { Facts, RightsFacts } from '../facts';
+import type { Facts, ProfileFacts, RightsFacts } from '../facts';
 import { advice, Judging, statement } from '../finding';
+import type { Subject } from '../subject';
 
 /**
  * What is denied from outside the account's own policies: by the organisation (a service control policy), or by the
  * permissions boundary. IAM's simulation says so itself; a region that is refused outright shows by refusing a look.
  */
-export function rightsFromOutside({ rights, regions, subject }: Facts): Judging {
+export function rightsFromOutside({ rights, regions, profiles, subject }: Facts): Judging {
   const judging = new Judging();
   for (const { region, refused } of regions) {
     if (!refused || region === subject.settings.region) continue;
@@ -26,7 +27,8 @@ export function rightsFromOutside({ rights, regions, subject }: Facts): Judging 
       ],
     });
   }
-  for (const it of rights)
+  const ofProfiles = profiles.flatMap((profile) => rightsOf(profile, subject));
+  for (const it of [...rights, ...ofProfiles])
     judging.given(`what ${it.role} may do in ${it.region}`, it.rights, (all) => {
       const denied = (by: 'allowedByOrganization' | 'allowedByBoundary') =>
         all.filter((right) => right[by] === false).map(({ action }) => action);
@@ -37,6 +39,18 @@ export function rightsFromOutside({ rights, regions, subject }: Facts): Judging 
     });
   return judging;
 }
+
+/** What instances of the profile, and builds that give it to them, may do. */
+const rightsOf = (
+  { seen, sessions, pass }: ProfileFacts,
+  { bakeRoleArn, settings: { region } }: Subject,
+): RightsFacts[] => {
+  const [role] = (seen.known ? seen.value?.roles : undefined) ?? [];
+  return [
+    ...(role === undefined ? [] : [{ role: role.arn, region, rights: sessions }]),
+    ...(bakeRoleArn === undefined ? [] : [{ role: bakeRoleArn, region, rights: pass }]),
+  ];
+};
 
 function tellOrganization(
   judging: Judging,

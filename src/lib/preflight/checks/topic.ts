@@ -43,15 +43,13 @@ export function topic(facts: Facts): Judging {
 
 const stageOf = ({ source }: Subject): string => /config\/(.+)\.yml/.exec(source)?.[1] ?? 'STAGE';
 
-function judgeOpen(
-  judging: Judging,
-  { arn }: TopicFacts,
-  document: PolicyDocument,
-  { settings }: Subject,
-): void {
+/** What stays are the statements that name somebody; followers whom only the open one let in are named in its place. */
+function judgeOpen(judging: Judging, { arn }: TopicFacts, document: PolicyDocument, subject: Subject): void {
+  const { settings } = subject;
   const open = openTo(document, dangerous);
   if (open.length === 0) return;
   const rest = statementsOf(document).filter((it) => !open.includes(it));
+  const kept: PolicyDocument = { ...document, Statement: rest };
   const own = {
     Sid: 'OwnAccount',
     Effect: 'Allow',
@@ -59,13 +57,14 @@ function judgeOpen(
     Action: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic', 'sns:Publish', 'sns:Subscribe'],
     Resource: arn,
   };
+  const Statement = [...(rest.length > 0 ? rest : [own]), ...missingFollowers(kept, arn, subject)];
   judging.find('TOPIC_OPEN', {
     subject: arn,
     region: settings.region,
     found: `The policy of the topic lets everybody in: ${open.map((it) => JSON.stringify(it)).join(', ')}.`,
     fails:
       'Anybody with an AWS account can read which images there are, or send followers announcements of their own.',
-    cures: [setPolicy(arn, settings.region, { ...document, Statement: rest.length > 0 ? rest : [own] })],
+    cures: [setPolicy(arn, settings.region, { ...document, Statement })],
   });
 }
 
@@ -76,14 +75,11 @@ function judgeFollowers(
   subject: Subject,
 ): void {
   const { followers, settings, source } = subject;
-  const parties: Party[] = [
-    ...followers.accounts.filter((it) => it !== settings.account).map((account) => ({ account })),
-    ...(followers.organizationId === undefined ? [] : [{ organization: followers.organizationId }]),
-  ];
-  const refused = parties.filter((party) => refusedActions(document, party, ['sns:Subscribe']).length > 0);
-  if (refused.length === 0) return;
-  const missing = refused.map((party) => letFollow(party, arn, partitionOf(settings.region)));
-  const who = refused.map((party) => ('account' in party ? party.account : party.organization));
+  const missing = missingFollowers(document, arn, subject);
+  if (missing.length === 0) return;
+  const who = refusedFollowers(document, subject).map((party) =>
+    'account' in party ? party.account : party.organization,
+  );
   judging.find('TOPIC_LACKS_FOLLOWERS', {
     subject: arn,
     region: settings.region,
@@ -99,6 +95,19 @@ function judgeFollowers(
     ],
   });
 }
+
+function refusedFollowers(document: PolicyDocument, { followers, settings }: Subject): Party[] {
+  const parties: Party[] = [
+    ...followers.accounts.filter((it) => it !== settings.account).map((account) => ({ account })),
+    ...(followers.organizationId === undefined ? [] : [{ organization: followers.organizationId }]),
+  ];
+  return parties.filter((party) => refusedActions(document, party, ['sns:Subscribe']).length > 0);
+}
+
+const missingFollowers = (document: PolicyDocument, arn: string, subject: Subject): object[] =>
+  refusedFollowers(document, subject).map((party) =>
+    letFollow(party, arn, partitionOf(subject.settings.region)),
+  );
 
 const letFollow = (party: Party, arn: string, partition: string): object => ({
   Sid: 'account' in party ? `Follower${party.account}` : 'FollowersByOrganization',
