@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { parameterPrefix } from '../src/lib/settings/parameter-pattern';
 import { buildProjects } from './build-projects';
 import { containerAddOns } from './container';
@@ -9,8 +8,8 @@ import { functionEnvironment } from './environment';
 import { announcementPolicy } from './followers';
 import { imageRepo } from './image-repo';
 import { names } from './names';
-import { checkStageConfig } from './stage-config';
 import type { StageConfig } from './stage-config';
+import { readStageText } from './stage-file';
 import { upstreamResources } from './upstreams';
 
 const root = join(import.meta.dirname, '..');
@@ -38,7 +37,7 @@ export function readStage(stage: string | undefined): StageConfig {
     throw new Error(
       `STAGE_UNKNOWN: there is no config/${stage ?? '<stage>'}.yml. Say --stage ${stages.map((file) => file.slice(0, -4)).join(' or --stage ')}, or write one.`,
     );
-  return checkStageConfig(parse(readFileSync(join(folder, `${stage}.yml`), 'utf8')), stage);
+  return readStageText(readFileSync(join(folder, `${stage}.yml`), 'utf8'), stage);
 }
 
 export function deploymentOf(config: StageConfig) {

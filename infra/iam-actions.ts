@@ -13,6 +13,8 @@ export type On =
   | 'image repo'
   | 'role of the image repo'
   | 'bake project'
+  /** Those that reconcile starts. */
+  | 'build projects'
   | 'announcement topic'
   | 'notice topics'
   | 'images'
@@ -55,6 +57,11 @@ export interface Need {
 const onLedger = (...actions: string[]): Need[] =>
   actions.map((action) => ({ action: `dynamodb:${action}`, on: 'ledger' }));
 
+const onBuilds = (action: string): Need[] => [
+  { action: `codebuild:${action}`, on: 'build projects', role: 'bakery', of: 'others than janitor' },
+  { action: `codebuild:${action}`, on: 'bake project', role: 'bakery', of: 'janitor alone' },
+];
+
 /** What copying asks for, which only a deployment needs whose ceilings allow other regions or keys. */
 const whereCopied = (action: string, on: On, only?: Only): Need => ({
   action,
@@ -71,11 +78,9 @@ const onKeys = (only: Only | undefined, ...actions: string[]): Need[] =>
 
 /** By SDK command. */
 export const iamActions: Record<string, Need[]> = {
-  'codebuild.BatchGetBuilds': [{ action: 'codebuild:BatchGetBuilds', on: 'bake project', role: 'bakery' }],
-  'codebuild.ListBuildsForProject': [
-    { action: 'codebuild:ListBuildsForProject', on: 'bake project', role: 'bakery' },
-  ],
-  'codebuild.StartBuild': [{ action: 'codebuild:StartBuild', on: 'bake project', role: 'bakery' }],
+  'codebuild.BatchGetBuilds': onBuilds('BatchGetBuilds'),
+  'codebuild.ListBuildsForProject': onBuilds('ListBuildsForProject'),
+  'codebuild.StartBuild': [{ action: 'codebuild:StartBuild', on: 'build projects', role: 'bakery' }],
   'codebuild.StopBuild': [{ action: 'codebuild:StopBuild', on: 'bake project', role: 'bakery' }],
 
   'codecommit.GetBranch': [

@@ -42,9 +42,12 @@ const bake = z.strictObject({
     z.optional(z.string().check(z.minLength(1))),
     "CodeBuild image. Default: AWS's standard image.",
   ),
-  computeType: z._default(
-    z.enum(['BUILD_GENERAL1_SMALL', 'BUILD_GENERAL1_MEDIUM', 'BUILD_GENERAL1_LARGE']),
-    'BUILD_GENERAL1_SMALL',
+  computeType: described(
+    z._default(
+      z.enum(['BUILD_GENERAL1_SMALL', 'BUILD_GENERAL1_MEDIUM', 'BUILD_GENERAL1_LARGE']),
+      'BUILD_GENERAL1_SMALL',
+    ),
+    'Size of that machine. Packer waits most of the time.',
   ),
   environment: described(
     z._default(z.record(z.string(), z.string()), {}),
@@ -53,19 +56,26 @@ const bake = z.strictObject({
   vpc: described(
     z.optional(
       z.strictObject({
-        id: text(/^vpc-[0-9a-f]+$/, 'Write the id of a VPC, vpc-….'),
-        subnets: z
-          .array(text(/^subnet-[0-9a-f]+$/, 'Write the id of a subnet, subnet-….'))
-          .check(z.minLength(1)),
-        securityGroups: z
-          .array(text(/^sg-[0-9a-f]+$/, 'Write the id of a security group, sg-….'))
-          .check(z.minLength(1)),
+        id: described(text(/^vpc-[0-9a-f]+$/, 'Write the id of a VPC, vpc-….'), 'Of the VPC.'),
+        subnets: described(
+          z.array(text(/^subnet-[0-9a-f]+$/, 'Write the id of a subnet, subnet-….')).check(z.minLength(1)),
+          "With a way to AWS's endpoints.",
+        ),
+        securityGroups: described(
+          z.array(text(/^sg-[0-9a-f]+$/, 'Write the id of a security group, sg-….')).check(z.minLength(1)),
+          'Of CodeBuild, not of build instances.',
+        ),
       }),
     ),
     'Where CodeBuild runs, if it must reach build instances by their private addresses.',
   ),
   instanceProfiles: described(
-    listOf(z.strictObject({ profile: iamName, role: iamName })),
+    listOf(
+      z.strictObject({
+        profile: described(iamName, 'The instance profile.'),
+        role: described(iamName, 'The role in it.'),
+      }),
+    ),
     'The instance profiles that a build may give to an instance, each with the role in it.',
   ),
   kmsKeys: described(listOf(keyArn), 'Keys that build instances encrypt their volumes with.'),
@@ -101,12 +111,18 @@ const stack = z.strictObject({
     ),
     'Of the stack, and what the names of everything in it begin with. Default: ami-bakery-STAGE.',
   ),
-  imageRepo: z.optional(z.enum(['create', 'existing'])),
+  imageRepo: described(
+    z.optional(z.enum(['create', 'existing'])),
+    'create: the stack makes the repository of settings.repo. existing: it is there, in this account or another. Default: create.',
+  ),
   followers: described(
     z.optional(
       z.strictObject({
-        accounts: listOf(account),
-        organizationId: z.optional(text(/^o-[a-z0-9]{10,32}$/, 'Write the id of the organisation, o-….')),
+        accounts: described(listOf(account), 'By account.'),
+        organizationId: described(
+          z.optional(text(/^o-[a-z0-9]{10,32}$/, 'Write the id of the organisation, o-….')),
+          'Everybody in the organisation.',
+        ),
       }),
     ),
     'Who may subscribe to the announcements.',
@@ -118,13 +134,22 @@ const stack = z.strictObject({
     "Parameters that images may name as their base, besides the bakery's own.",
   ),
   permissionsBoundary: described(z.optional(policyArn), 'Of every role.'),
-  rolePath: z._default(text(/^\/([\w+=,.@-]+\/)*$/, 'Write a path that begins and ends with a slash.'), '/'),
-  roleNamePrefix: z._default(text(/^[\w+=,.@-]{0,30}$/, 'At most 30 letters, digits and +=,.@-_.'), ''),
-  logRetentionDays: z._default(
-    z
-      .number()
-      .check(z.refine((days) => retentionDays.includes(days), `Write one of ${retentionDays.join(', ')}.`)),
-    30,
+  rolePath: described(
+    z._default(text(/^\/([\w+=,.@-]+\/)*$/, 'Write a path that begins and ends with a slash.'), '/'),
+    'Path of every role.',
+  ),
+  roleNamePrefix: described(
+    z._default(text(/^[\w+=,.@-]{0,30}$/, 'At most 30 letters, digits and +=,.@-_.'), ''),
+    'What the name of every role begins with.',
+  ),
+  logRetentionDays: described(
+    z._default(
+      z
+        .number()
+        .check(z.refine((days) => retentionDays.includes(days), `Write one of ${retentionDays.join(', ')}.`)),
+      30,
+    ),
+    'How long logs are kept.',
   ),
   deploymentBucket: described(
     z.optional(text(/^[a-z0-9][a-z0-9.-]{2,62}$/, 'Write the name of an S3 bucket.')),
@@ -137,15 +162,16 @@ const stack = z.strictObject({
   ),
 });
 
-const stageSchema = z.strictObject({
-  account,
-  region,
+/** `settings` are checked by their own schema: it says more, and knows what the stack sets. */
+export const stageSchema = z.strictObject({
+  account: described(account, 'The account that the file is for. Credentials of another are refused.'),
+  region: described(region, 'Where the stack is, and where images are baked.'),
   tags: described(
     z._default(z.record(z.string(), z.string()), {}),
     'On everything that the stack and the bakery make.',
   ),
-  settings: z.record(z.string(), z.unknown()),
-  stack: z.prefault(stack, {}),
+  settings: described(z.record(z.string(), z.unknown()), 'Of the functions.'),
+  stack: described(z.prefault(stack, {}), 'How the stack is made.'),
 });
 
 export type Stack = z.infer<typeof stack> & { name: string; bake: z.infer<typeof bake> };
@@ -162,7 +188,7 @@ export interface StageConfig {
 }
 
 /** Settings that the stack knows better than a person. */
-const madeByTheStack = [
+export const madeByTheStack = [
   'account',
   'region',
   'table',

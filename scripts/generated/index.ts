@@ -4,6 +4,7 @@ import { bakerySchemaFile } from './bakery-schema-file';
 import { buildspecFile, testBuildspecFile } from './buildspec-file';
 import type { GeneratedFile } from './generated-file';
 import { settingsSchemaFile } from './settings-schema-file';
+import { stageSchemaFile } from './stage-schema-file';
 import { starterSchemaFiles } from './starter-schema-files';
 
 /** Everything `npm run generate` writes; one entry a file. */
@@ -11,6 +12,7 @@ export const generatedFiles: GeneratedFile[] = [
   bakerySchemaFile,
   bakeryDoc,
   settingsSchemaFile,
+  stageSchemaFile,
   ...announcementSchemaFiles,
   buildspecFile,
   testBuildspecFile,

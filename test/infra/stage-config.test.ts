@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
 import { deploymentOf, readStage } from '../../infra/deployment';
 import { functionEnvironment } from '../../infra/environment';
-import { checkStageConfig } from '../../infra/stage-config';
+import { checkStageConfig, stageSchema } from '../../infra/stage-config';
+import { readStageText } from '../../infra/stage-file';
+import { settingsSchema } from '../../src/lib/settings/settings';
 import { SettingsError } from '../../src/lib/settings/settings-error';
 
 const bakery = {
@@ -175,4 +180,79 @@ test('upstreams whose topics have one name are followed both', () => {
   );
   expect(types.filter((type) => type === 'AWS::SNS::Subscription')).toHaveLength(2);
   expect(types.filter((type) => type === 'AWS::SQS::QueuePolicy')).toHaveLength(1);
+});
+
+describe('problems in a file say where they are', () => {
+  const problemsIn = (text: string) => {
+    try {
+      readStageText(text, 'test');
+    } catch (error) {
+      if (error instanceof SettingsError)
+        return error.problems.map(({ path, at }) => `${at?.line}:${at?.column} ${path}`);
+      throw error;
+    }
+    return [];
+  };
+
+  test.each([
+    [
+      'at their keys, in maps and lists',
+      [
+        "account: '111111111111'",
+        'region: eu-west',
+        'settings:',
+        '  bakery: platform',
+        '  repo: { name: images, colour: blue }',
+        "  upstreams: [{ bakery: one, account: '1', topicArn: x }]",
+      ],
+      [
+        '2:1 region',
+        '5:25 settings.repo.colour',
+        '6:30 settings.upstreams.0.account',
+        '6:44 settings.upstreams.0.topicArn',
+        '6:44 settings.upstreams.0.topicArn',
+      ],
+    ],
+    [
+      'what is missing: at what it is missing from',
+      ["account: '111111111111'", 'region: eu-west-1', 'settings:', '  mode: bake', '  repo: {}'],
+      ['3:1 settings.bakery', '5:3 settings.repo.name'],
+    ],
+    ['what is no YAML, all of it', ["account: '1", 'region: eu-west-1', 'region: [1', ''], ['4:1 ']],
+    ['a key that is there twice', ['region: a', 'region: b'], ['2:1 ']],
+  ])('%s', (_, lines, expected) => {
+    expect(problemsIn(lines.join('\n'))).toEqual(expected);
+  });
+
+  test('the message has file, line, column, value and what to do', () => {
+    expect(() => readStageText('account: 1\n', 'test')).toThrow(
+      /config\/test\.yml\n- account \(line 1, column 1\): has the wrong type \(found 1\)\. Write/,
+    );
+  });
+});
+
+test('every field is described for editors', () => {
+  const schema = z.toJSONSchema(stageSchema, { io: 'input' }) as Described;
+  const settings = z.toJSONSchema(settingsSchema, { io: 'input' }) as Described;
+  expect([...undescribed(schema, ''), ...undescribed(settings, 'settings.')]).toEqual([]);
+});
+
+interface Described {
+  description?: string;
+  properties?: Record<string, Described>;
+  items?: Described;
+}
+const undescribed = ({ properties = {}, items }: Described, at: string): string[] => [
+  ...Object.entries(properties).flatMap(([name, field]) => [
+    ...(field.description === undefined ? [`${at}${name}`] : []),
+    ...undescribed(field, `${at}${name}.`),
+  ]),
+  ...(items === undefined ? [] : undescribed(items, at)),
+];
+
+test('the examples name the schema for editors', () => {
+  for (const stage of ['platform', 'app', 'consumer'])
+    expect(readFileSync(join(import.meta.dirname, `../../config/${stage}.yml`), 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=\.\.\/schemas\/stage\.schema\.json\n/,
+    );
 });

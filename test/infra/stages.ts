@@ -40,6 +40,10 @@ export const stages: Stage[] = [
       ...everyBakery,
       'image repo': ['codecommit:REGION:ACCOUNT:golden-images'],
       'bake project': ['codebuild:REGION:ACCOUNT:project/ami-bakery-platform-packer'],
+      'build projects': [
+        'codebuild:REGION:ACCOUNT:project/ami-bakery-platform-packer',
+        'codebuild:REGION:ACCOUNT:project/ami-bakery-platform-test',
+      ],
       'own parameters': ['ssm:eu-west-1:ACCOUNT:parameter/bakery/*'],
       images: ['ec2:eu-west-1::image/*'],
       snapshots: ['ec2:eu-west-1::snapshot/*'],
@@ -60,6 +64,10 @@ export const stages: Stage[] = [
       ...everyBakery,
       'image repo': ['codecommit:REGION:ACCOUNT:shop-images'],
       'bake project': ['codebuild:REGION:ACCOUNT:project/ami-bakery-app-packer'],
+      'build projects': [
+        'codebuild:REGION:ACCOUNT:project/ami-bakery-app-packer',
+        'codebuild:REGION:ACCOUNT:project/ami-bakery-app-test',
+      ],
       'own parameters': ['ssm:eu-west-1:ACCOUNT:parameter/bakery/*'],
       images: ['ec2:eu-west-1::image/*'],
       snapshots: ['ec2:eu-west-1::snapshot/*'],
@@ -102,6 +110,10 @@ export const stages: Stage[] = [
       ],
       'image repo': ['codecommit:REGION:ACCOUNT:all-images'],
       'bake project': ['codebuild:REGION:ACCOUNT:project/everything-packer'],
+      'build projects': [
+        'codebuild:REGION:ACCOUNT:project/everything-packer',
+        'codebuild:REGION:ACCOUNT:project/everything-test',
+      ],
       'own parameters': ['eu-central-1', 'us-east-1'].flatMap((region) => [
         `ssm:${region}:ACCOUNT:parameter/company/ami/*`,
         `ssm:${region}:ACCOUNT:parameter/company/golden/*`,
@@ -145,6 +157,10 @@ export const stages: Stage[] = [
     places: {
       ...everyBakery,
       'bake project': ['codebuild:REGION:ACCOUNT:project/ami-bakery-elsewhere-packer'],
+      'build projects': [
+        'codebuild:REGION:ACCOUNT:project/ami-bakery-elsewhere-packer',
+        'codebuild:REGION:ACCOUNT:project/ami-bakery-elsewhere-test',
+      ],
       'own parameters': ['ssm:eu-west-1:ACCOUNT:parameter/bakery/*'],
       'role of the image repo': ['iam::888888888888:role/ami-bakery-image-repo'],
       images: ['ec2:eu-west-1::image/*'],

@@ -6,6 +6,8 @@ export interface SettingsProblem {
   value: string | undefined;
   problem: string;
   fix: string;
+  /** Where it is written, counted from 1, if it came from a file. */
+  at?: { line: number; column: number };
 }
 
 /** The settings cannot be used; all their problems at once. Somebody has to change the deployment: no retry helps. */
@@ -27,11 +29,12 @@ export class SettingsError extends Error {
 const mostTold = 100;
 
 /** What somebody wrote is in all of its parts: none of them makes a log line that is too long to be kept. */
-const shortened = ({ path, value, problem, fix }: SettingsProblem): SettingsProblem => ({
+const shortened = ({ path, value, problem, fix, at }: SettingsProblem): SettingsProblem => ({
   path: cut(path, 200),
   value: value === undefined ? undefined : cut(value, 120),
   problem: cut(problem, 300),
   fix: cut(fix, 500),
+  ...(at === undefined ? {} : { at }),
 });
 
 const cut = (text: string, most: number): string =>
@@ -48,5 +51,7 @@ export function shown(value: unknown): string | undefined {
   }
 }
 
-const line = ({ path, value, problem, fix }: SettingsProblem): string =>
-  `- ${path || '(whole)'}: ${problem}${value === undefined ? '' : ` (found ${value})`}. ${fix}`;
+const line = ({ path, value, problem, fix, at }: SettingsProblem): string => {
+  const where = at === undefined ? '' : ` (line ${at.line}, column ${at.column})`;
+  return `- ${path || '(whole)'}${where}: ${problem}${value === undefined ? '' : ` (found ${value})`}. ${fix}`;
+};

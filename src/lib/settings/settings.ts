@@ -39,7 +39,10 @@ const parameterPattern = text(
 const architecture = z.enum(['x86_64', 'arm64']);
 
 const repo = z.strictObject({
-  name: text(/^[\w.-]{1,100}$/, 'Write the name of the CodeCommit repository.'),
+  name: described(
+    text(/^[\w.-]{1,100}$/, 'Write the name of the CodeCommit repository.'),
+    'Of the CodeCommit repository.',
+  ),
   branch: described(z._default(z.string().check(z.minLength(1)), 'main'), 'The branch that is in force.'),
   path: described(
     z._default(text(/^([^/].*[^/]|[^/]?)$/, 'Write it without a leading or trailing slash.'), ''),
@@ -58,38 +61,59 @@ const repo = z.strictObject({
 });
 
 const ceilings = z.strictObject({
-  shareWith: z.prefault(
-    z.strictObject({
-      accounts: listOf(account),
-      organizations: listOf(organization),
-      organizationalUnits: listOf(organizationalUnit),
-    }),
-    {},
+  shareWith: described(
+    z.prefault(
+      z.strictObject({
+        accounts: described(listOf(account), 'Accounts that images may be shared with.'),
+        organizations: described(listOf(organization), 'Organisations that images may be shared with.'),
+        organizationalUnits: described(
+          listOf(organizationalUnit),
+          'Organizational units that images may be shared with.',
+        ),
+      }),
+      {},
+    ),
+    'Whom images may be shared with. Default: nobody.',
   ),
-  regions: listOf(region),
-  kmsKeys: listOf(z.string().check(z.minLength(1))),
-  parameterPrefixes: listOf(parameterPath),
+  regions: described(listOf(region), "Regions that images may be copied to, besides the bakery's own."),
+  kmsKeys: described(
+    listOf(z.string().check(z.minLength(1))),
+    'Keys that copies may be encrypted with, written as bakery.yml writes them: alias/NAME, id or ARN.',
+  ),
+  parameterPrefixes: described(
+    listOf(parameterPath),
+    'Where parameters may be written besides where the pattern says.',
+  ),
 });
 
 const network = z.strictObject({
-  vpcId: optional(text(/^vpc-[0-9a-f]+$/, 'Write the id of a VPC, vpc-….')),
-  subnetId: optional(text(/^subnet-[0-9a-f]+$/, 'Write the id of a subnet, subnet-….')),
-  securityGroupId: optional(text(/^sg-[0-9a-f]+$/, 'Write the id of a security group, sg-….')),
-  associatePublicIp: optional(z.boolean()),
-  sshInterface: optional(z.enum(['public_ip', 'private_ip', 'public_dns', 'private_dns', 'session_manager'])),
+  vpcId: described(optional(text(/^vpc-[0-9a-f]+$/, 'Write the id of a VPC, vpc-….')), 'VPC of the subnet.'),
+  subnetId: described(
+    optional(text(/^subnet-[0-9a-f]+$/, 'Write the id of a subnet, subnet-….')),
+    'Subnet of build instances.',
+  ),
+  securityGroupId: described(
+    optional(text(/^sg-[0-9a-f]+$/, 'Write the id of a security group, sg-….')),
+    'Security group of build instances. Default: Packer makes one for each build.',
+  ),
+  associatePublicIp: described(optional(z.boolean()), 'Whether build instances get a public address.'),
+  sshInterface: described(
+    optional(z.enum(['public_ip', 'private_ip', 'public_dns', 'private_dns', 'session_manager'])),
+    'How a build reaches its instance.',
+  ),
 });
 
 const upstream = z.strictObject({
   bakery: described(name, 'The name that bakery follows: what bakery.yml calls it in `upstream:NAME/…`.'),
   account: described(account, 'Account of the topic. It makes and owns every AMI that is announced there.'),
-  topicArn,
+  topicArn: described(topicArn, 'Its announcement topic.'),
 });
 
 const mirror = z.strictObject({
-  bakery: name,
-  image: z.string().check(z.minLength(1)),
-  architecture,
-  channel: z._default(name, 'stable'),
+  bakery: described(name, 'One of the upstreams.'),
+  image: described(z.string().check(z.minLength(1)), 'Image of that bakery.'),
+  architecture: described(architecture, 'Of the image.'),
+  channel: described(z._default(name, 'stable'), 'Channel that is kept in step with.'),
   parameter: described(optional(parameterPath), 'Where the copy is kept, if not where the pattern says.'),
 });
 
@@ -107,9 +131,9 @@ export const settingsSchema = z.strictObject({
   region: described(region, 'Default: the region of the Lambda functions.'),
   repo: described(optional(repo), 'The image repo. A bakery needs it.'),
   table: described(z.string().check(z.minLength(3)), 'Name of the ledger table.'),
-  queueUrl: text(
-    /^https?:\/\/\S+\.fifo$/,
-    'Write the URL of the FIFO queue, as SQS gives it: https://…/NAME.fifo.',
+  queueUrl: described(
+    text(/^https?:\/\/\S+\.fifo$/, 'Write the URL of the FIFO queue, as SQS gives it: https://…/NAME.fifo.'),
+    'The queue into reconcile.',
   ),
   topicArn: described(optional(topicArn), 'Where this bakery announces its images. A bakery needs it.'),
   buildProject: described(
@@ -124,7 +148,10 @@ export const settingsSchema = z.strictObject({
     z._default(parameterPattern, '/bakery/{image}/{arch}/{channel}'),
     'Names of the parameters that hold the channels.',
   ),
-  maxConcurrentBuilds: z._default(z.int().check(z.gte(1), z.lte(100)), 10),
+  maxConcurrentBuilds: described(
+    z._default(z.int().check(z.gte(1), z.lte(100)), 10),
+    'Build slots: at most so many bakes and tests run at a time.',
+  ),
   maxWaitHours: described(
     z._default(z.number().check(z.gte(0.25), z.lte(72)), 6),
     'No image waits longer than this for one that it is built on.',
@@ -135,18 +162,21 @@ export const settingsSchema = z.strictObject({
     optional(z.string().check(z.minLength(1), z.maxLength(128))),
     'Instance profile of build instances whose image names none.',
   ),
-  defaultInstanceType: z.prefault(
-    z.strictObject({
-      x86_64: z._default(instanceType, 'm7i.large'),
-      arm64: z._default(instanceType, 'm7g.large'),
-    }),
-    {},
+  defaultInstanceType: described(
+    z.prefault(
+      z.strictObject({
+        x86_64: described(z._default(instanceType, 'm7i.large'), 'For x86_64.'),
+        arm64: described(z._default(instanceType, 'm7g.large'), 'For arm64.'),
+      }),
+      {},
+    ),
+    'Build instances of images that name none.',
   ),
   notify: described(
     z.prefault(
       z.strictObject({
-        default: optional(topicArn),
-        targets: z._default(z.record(z.string(), topicArn), {}),
+        default: described(optional(topicArn), 'For images that name nobody, and for what concerns none.'),
+        targets: described(z._default(z.record(z.string(), topicArn), {}), 'By name.'),
       }),
       {},
     ),
