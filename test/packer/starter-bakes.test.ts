@@ -1,3 +1,4 @@
+import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CallLog } from '../../src/local/aws/call-log';
@@ -6,6 +7,8 @@ import { ShiftedClock } from '../../src/local/aws/clock';
 import { LocalEc2 } from '../../src/local/aws/ec2/local-ec2';
 import { Faults } from '../../src/local/aws/faults';
 import { LocalScheduler } from '../../src/local/aws/local-scheduler';
+import { LocalRunCommand } from '../../src/local/aws/ssm-run-command';
+import { checkVerdict } from '../../src/local/packer/check-verdict';
 import { LocalServices } from '../../src/local/aws/registry';
 import { LocalSts } from '../../src/local/aws/sts';
 import { LocalCodeBuild } from '../../src/local/builds/codebuild';
@@ -13,7 +16,7 @@ import { ProcessRunner } from '../../src/local/builds/process-runner';
 import { RepoStore } from '../../src/local/git/repo-store';
 import { createPackerBench, findPacker } from '../../src/local/packer/bench';
 import type { PackerBench } from '../../src/local/packer/bench';
-import { buildspecFile } from '../../scripts/generated/buildspec-file';
+import { buildspecFile, testBuildspecFile } from '../../scripts/generated/buildspec-file';
 import { at, searchPath, temporaryFolder } from '../local/git/local-world';
 import { projectName } from '../local/builds/local-codebuild';
 
@@ -23,6 +26,7 @@ let bake: (
   image: string,
   more: Record<string, string>,
   contract: Record<string, unknown>,
+  repo?: 'platform' | 'app' | 'broken',
 ) => Promise<{
   status: string | undefined;
   exported: Record<string, string>;
@@ -46,6 +50,14 @@ beforeAll(async () => {
   const services = new LocalServices(world, new CallLog(), new Faults());
   services.register('EC2', ec2);
   services.register('STS', new LocalSts(world));
+  const runCommand = new LocalRunCommand(world, {
+    instance: (place, id) => ec2.instance(place, id),
+    ending: (command) => {
+      const bakeId = command.instance.Tags?.find(({ Key }) => Key === 'bakery:bake')?.Value ?? '';
+      return checkVerdict(command, bench.recorded(bakeId));
+    },
+  });
+  services.register('SSM', runCommand.operations());
   const realPacker = await findPacker(searchPath);
   bench = createPackerBench({ call: services.call.bind(services), realPacker });
   await bench.start();
@@ -54,6 +66,10 @@ beforeAll(async () => {
     const folder = join(import.meta.dirname, '../../packer', repo);
     await repos.createRepo({ ...at, name: repo, from: { folder } });
   }
+  const broken = await temporaryFolder();
+  await cp(join(import.meta.dirname, '../../packer/platform'), broken, { recursive: true });
+  await appendFile(join(broken, 'base-al2023/install.sh'), 'sudo chmod -R a+w /srv\n');
+  await repos.createRepo({ ...at, name: 'broken', from: { folder: broken } });
   const logs = new Map<string, string>();
   const runner = new ProcessRunner(world, {
     root: await temporaryFolder(),
@@ -63,9 +79,9 @@ beforeAll(async () => {
     benchEnvironment: (build) => bench.environmentFor(build),
   });
   codebuild = new LocalCodeBuild(world, { runner });
-  bake = async (image, more, contract) => {
-    const location = `https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/${image === 'shop' ? 'app' : 'platform'}`;
-    const buildspec = buildspecFile.text();
+  bake = async (image, more, contract, repo = image === 'shop' ? 'app' : 'platform') => {
+    const location = `https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/${repo}`;
+    const buildspec = (more.CANDIDATE_AMI === undefined ? buildspecFile : testBuildspecFile).text();
     codebuild.putProject(at, { name: projectName, source: { type: 'CODECOMMIT', location, buildspec } });
     const environment: Record<string, string> = {
       BAKE_ID: `b-${image}`,
@@ -151,14 +167,45 @@ it('the images of both starter repos are baked on one another, tagged, and leave
 }, 240_000);
 
 it('a new package in the repositories is another list, the same packages are the same one', async () => {
-  const hash = async () =>
-    (await bake('base-al2023', {}, { source_ami: amazonLinux })).exported.PACKAGES_HASH;
+  let nights = 0;
+  const hash = async () => {
+    const night = { source_ami: amazonLinux, ami_name: `night-${++nights}` };
+    return (await bake('base-al2023', {}, night)).exported.PACKAGES_HASH;
+  };
   const first = await hash();
   expect(first).toMatch(/^[0-9a-f]{64}$/);
   expect(await hash()).toBe(first);
   bench.packages.publish('openssl', '1:3.2.2-2.amzn2023.x86_64');
   expect(await hash()).not.toBe(first);
 }, 180_000);
+
+it.each([
+  ['platform', 'passed', ''],
+  ['broken', 'failed', 'no-world-writable-files.sh: the bake ran: sudo chmod -R a+w /srv'],
+] as const)(
+  "a base of the repo %s, tested by the starter's checks: %s",
+  async (repo, result, says) => {
+    const id = { BAKE_ID: `b-${repo}` };
+    const names = { source_ami: amazonLinux, ami_name: `tested-${repo}`, bake_id: id.BAKE_ID };
+    const made = await bake('base-al2023', id, names, repo);
+    const CANDIDATE_AMI = made.exported.AMIS?.replace('eu-west-1:', '') ?? '';
+    const { exported, output } = await bake(
+      'base-al2023',
+      { ...id, CANDIDATE_AMI, BAKERY_TEST: 'checks' },
+      names,
+      repo,
+    );
+    expect(output).toContain('recorded, not run');
+    expect(exported.TEST_RESULT).toBe(result);
+    expect(exported.FAILURE_LINES).toContain(says);
+    const report = JSON.parse(exported.TEST_REPORT ?? '') as { checks: { name: string; status: string }[] };
+    expect(report.checks).toHaveLength(8);
+    expect(report.checks.filter(({ status }) => status !== 'passed').map(({ name }) => name)).toEqual(
+      says === '' ? [] : ['no-world-writable-files.sh'],
+    );
+  },
+  120_000,
+);
 
 it('a file that is read but not declared fails the bake', async () => {
   const { status, exported } = await bake(
