@@ -27,7 +27,7 @@ class Draw extends Chance {
 /** @param faults the kinds that may strike */
 export function makePlan(seed: number, faults: ReadonlySet<FaultKind>): Plan {
   const draw = new Draw(seed * 2_654_435_761);
-  const size = draw.weighted({ small: 80, middle: 17, big: 3 });
+  const size = draw.weighted({ small: 88, middle: 11, big: 1 });
   const lifeMs = Math.round(lifeHours[size](draw) * hourMs);
   const accounts = makeAccounts(draw, size);
   const services = {
@@ -45,7 +45,7 @@ export function makePlan(seed: number, faults: ReadonlySet<FaultKind>): Plan {
     size,
     startMs: startOf(draw),
     lifeMs,
-    tickEveryMs: (size === 'small' ? 5 : 15) * minuteMs,
+    tickEveryMs: (size === 'small' ? draw.one([5, 5, 10]) : 15) * minuteMs,
     accounts,
     services,
     happenings: makeHappenings(draw, { size, lifeMs, accounts, faults }),
@@ -53,9 +53,9 @@ export function makePlan(seed: number, faults: ReadonlySet<FaultKind>): Plan {
 }
 
 const lifeHours = {
-  small: (draw: Draw) => draw.between(5, 30) / 10,
-  middle: (draw: Draw) => draw.between(4, 14),
-  big: (draw: Draw) => draw.between(10, 30),
+  small: (draw: Draw) => draw.between(5, 20) / 10,
+  middle: (draw: Draw) => draw.between(3, 10),
+  big: (draw: Draw) => draw.between(10, 26),
 };
 
 /** Before nights in which clocks change, and on any day. */
@@ -187,7 +187,9 @@ function makeHappenings(draw: Draw, frame: Frame): Happening[] {
     const kinds = faultKinds.filter((kind) => frame.faults.has(kind));
     const strikes = kinds.length === 0 || draw.likely(0.1) ? 0 : draw.between(1, 5);
     for (let n = 0; n < strikes; n += 1) {
-      const kind = draw.one(kinds);
+      const kind = draw.weighted(
+        Object.fromEntries(kinds.map((one) => [one, weights[one] ?? 2])) as Record<FaultKind, number>,
+      );
       all.push({
         id: 0,
         atMs: near(draw, burstMs, lifeMs),
@@ -267,6 +269,22 @@ function makeLife(draw: Draw, bakeries: number[], fresh: number): Life {
       };
   }
 }
+
+/** How often kinds are put in, where not like the others: some find nothing to strike, some strike at everything. */
+const weights: Partial<Record<FaultKind, number>> = {
+  'event-lost': 1,
+  'call-slow': 1,
+  'read-stale': 1,
+  'write-late': 3,
+  'parameter-history-full': 4,
+  'build-stuck': 5,
+  'build-stopped': 6,
+  'announcement-forged': 4,
+  'announcement-old': 4,
+  'announcement-future': 4,
+  'announcement-oversized': 4,
+  'table-restored': 1,
+};
 
 /** How far off, by kind: delay of an event, skew of a clock, age of a backup. */
 const spans: Partial<Record<FaultKind, [fromMs: number, toMs: number]>> = {

@@ -55,7 +55,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<SeedResu
     life.begin();
     await pass(plan.lifeMs);
     life.rest();
-    life.tickEveryMs = 5 * minuteMs;
+    life.tickEveryMs = 10 * minuteMs;
     await pass(hourMs);
     life.tickEveryMs = 20 * minuteMs;
     const calmSinceMs = universe.nowMs();
