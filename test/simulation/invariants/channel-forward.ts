@@ -11,7 +11,7 @@ export const channelForward: Invariant = {
   name,
   says: 'a channel never goes back: to an older bake only where that is what is desired now, to an older period or sequence never',
   watch: (universe) => {
-    const desired = new DesiredModel(universe);
+    const desired = DesiredModel.of(universe);
     const excuses = new Excuses(universe);
     return {
       afterCall: (call) => {
@@ -37,7 +37,7 @@ export const channelForward: Invariant = {
           const then = desired.content(account, from.image, from.commitId);
           const now = desired.content(account, to.image, to.commitId);
           // Content or base have to be others than those it comes from, else there was nothing to go back for.
-          const moved = then !== now || from.baseAmiId !== to.baseAmiId;
+          const moved = then === undefined || then !== now || from.baseAmiId !== to.baseAmiId;
           if (moved || excuses.restored(account, 0)) continue;
           return broken(name, `${channel} went back from ${from.bakeId} to ${to.bakeId} of the same state`, {
             ...about,

@@ -65,7 +65,7 @@ export const nobodyWaitsForever: Invariant = {
   name: 'max-wait',
   says: 'no image that is due waits longer than maxWait for its turn, when there is room and nothing that is so stands in its way',
   watch: (universe) => {
-    const desired = new DesiredModel(universe);
+    const desired = DesiredModel.of(universe);
     const excuses = new Excuses(universe);
     const truth = new Truth(universe);
     /** Since when an image has been due with nothing in its way. */

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import type { ImageDefinition, ImageKey } from '../../../src/lib/definitions/catalog';
 import type { Bake, BakeContent } from '../../../src/lib/lifecycle/bake';
 import type { ImageRecord } from '../../../src/lib/lifecycle/image-record';
-import type { Push, Universe } from '../contract';
+import type { Push, SimCall, Universe } from '../contract';
 import { lastFireBefore } from './schedule-model';
 
 const minuteMs = 60_000;
+
+const models = new WeakMap<Universe, DesiredModel>();
 
 /**
  * What an image should be, from what was pushed: a small model of its own, which neither hashes nor plans. What bakery.yml
@@ -18,7 +20,21 @@ export class DesiredModel {
   readonly #drawn = new Map<string, unknown>();
   #seenPushes = 0;
 
-  constructor(private readonly universe: Universe) {}
+  private constructor(private readonly universe: Universe) {}
+
+  /** One for all invariants of a universe: what one of them has worked out the others need not. */
+  static of(universe: Universe): DesiredModel {
+    let model = models.get(universe);
+    if (model === undefined) models.set(universe, (model = new DesiredModel(universe)));
+    return model;
+  }
+
+  /** To be shown every call, so that no catalog is missed that was in force for a moment. */
+  note(call: SimCall): void {
+    for (const { account, sk, after } of call.ledger) {
+      if (sk === 'CATALOG' && after !== undefined) this.inForce(account);
+    }
+  }
 
   push(account: string, commitId: string): Push | undefined {
     const { pushes } = this.universe.people;

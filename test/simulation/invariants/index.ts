@@ -16,6 +16,8 @@ import { commandsKept, noticesSent } from './words-to-people';
 
 /** Everything that must be so whatever happens. Each is an oracle of its own: none uses the planner or a lifecycle. */
 export const invariants: Invariant[] = [
+  // First, because the others go by the catalogs that it has seen.
+  catalogOfOneCommit,
   transitions,
   versions,
   slots,
@@ -25,7 +27,6 @@ export const invariants: Invariant[] = [
   oneBuild,
   trueEndings,
   trueReasons,
-  catalogOfOneCommit,
   soundBase,
   settledAncestors,
   channelForward,

@@ -43,7 +43,7 @@ class Attempts {
   readonly desired: DesiredModel;
 
   constructor(readonly universe: Universe) {
-    this.desired = new DesiredModel(universe);
+    this.desired = DesiredModel.of(universe);
   }
 
   of(account: string, image: ImageKey): Attempt[] {

@@ -133,8 +133,7 @@ export const sameValue: Invariant = {
           // A person has to look, or wants nothing begun; what left bakery.yml is nobody's.
           const left = image !== undefined && !present.has(image);
           const paused =
-            meta.paused !== undefined ||
-            (image !== undefined && records.get(image)?.paused !== undefined);
+            meta.paused !== undefined || (image !== undefined && records.get(image)?.paused !== undefined);
           if (blocked !== undefined || paused || left || account.settings.mode === 'observe') continue;
           const since = wrong.get(key) ?? { sinceMs: nowMs, ticks: 0 };
           since.ticks += 1;

@@ -17,7 +17,7 @@ class Judge {
   constructor(private readonly universe: Universe) {
     this.#truth = new Truth(universe);
     this.#excuses = new Excuses(universe);
-    this.#desired = new DesiredModel(universe);
+    this.#desired = DesiredModel.of(universe);
   }
 
   judge(claim: Claim, eventSinceMs: number): Violation[] | undefined {

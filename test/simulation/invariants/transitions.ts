@@ -84,7 +84,9 @@ function channelsMove(call: SimCall): Violation[] | undefined {
     const from = statusOf(before);
     const about = { account, before, after };
     const moved = after.current?.sequence !== before?.current?.sequence;
-    if (moved) {
+    // A renamed image takes over where its old name was, and moves to it under the new one.
+    const isTakenOver = before === undefined && after.moving?.to.bakeId === after.current?.bakeId;
+    if (moved && !isTakenOver) {
       if (from !== 'moving') return broken('transitions', `${name} moved while it was ${from}`, about);
       const { moving } = before!;
       if (after.current!.sequence !== moving!.to.sequence || after.current!.bakeId !== moving!.to.bakeId) {

@@ -18,7 +18,7 @@ class Judge {
   readonly #failed = new Set<string>();
 
   constructor(private readonly universe: Universe) {
-    this.#desired = new DesiredModel(universe);
+    this.#desired = DesiredModel.of(universe);
     this.#excuses = new Excuses(universe);
     this.#truth = new Truth(universe);
   }
@@ -222,10 +222,11 @@ export const catalogOfOneCommit: Invariant = {
   name: 'catalog-of-one-commit',
   says: 'the catalog in force, and what it says of inputs, are of one commit that was pushed and is valid',
   watch: (universe) => {
-    const desired = new DesiredModel(universe);
+    const desired = DesiredModel.of(universe);
     const { codecommit } = universe;
     return {
       afterCall: (call) => {
+        desired.note(call);
         for (const { account, sk, after } of call.ledger) {
           if (sk !== 'CATALOG' || after === undefined) continue;
           const { inForce } = universe.look.ledger(account).catalog ?? {};

@@ -15,7 +15,7 @@ class Judge {
   readonly #excuses: Excuses;
 
   constructor(private readonly universe: Universe) {
-    this.#desired = new DesiredModel(universe);
+    this.#desired = DesiredModel.of(universe);
     this.#truth = new Truth(universe);
     this.#excuses = new Excuses(universe);
   }
