@@ -48,14 +48,16 @@ it('asks for an instance that ends itself, tagged with its volumes from the firs
   world = await testBuilds(checks, () => passes);
   await world.run(
     { BAKERY_TEST_MINUTES: '15' },
-    { associate_public_ip_address: 'false', security_group_id: '' },
+    { associate_public_ip_address: 'false', security_group_id: 'sg-0a' },
   );
   const launch = world.log.records.find(({ operation }) => operation === 'RunInstances');
   const asked = launch?.input as Record<string, unknown>;
   expect(asked).toMatchObject({
     InstanceInitiatedShutdownBehavior: 'terminate',
     ClientToken: expect.stringMatching(/^test-[0-9a-f]{40}$/),
-    NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: 'subnet-0a', AssociatePublicIpAddress: false }],
+    NetworkInterfaces: [
+      { DeviceIndex: 0, SubnetId: 'subnet-0a', Groups: ['sg-0a'], AssociatePublicIpAddress: false },
+    ],
     TagSpecifications: [{ ResourceType: 'instance' }, { ResourceType: 'volume' }],
   });
   expect(Buffer.from(String(asked['UserData']), 'base64').toString()).toContain('shutdown -P +25');

@@ -68,6 +68,7 @@ export async function testBuilds(
   const amazon = { region: at.region, owner: '137112412989' };
   ec2.seedPublicImage({ ...amazon, amiId: candidate, name: 'al2023' });
   ec2.seedSubnet(at, { subnetId: 'subnet-0a', vpcId: 'vpc-0a' });
+  ec2.seedSecurityGroup(at, { groupId: 'sg-0a', vpcId: 'vpc-0a', name: 'tests' });
   const sent: SentCommand[] = [];
   const log = new CallLog();
   const faults = new Faults();

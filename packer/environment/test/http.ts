@@ -31,7 +31,8 @@ export async function send(
   if (proxy === undefined) return answered((url.protocol === 'https:' ? secure : plain)(to), body);
   const socket = await tunnel(proxy, `${url.hostname}:${url.port || 443}`);
   const tls = connect({ socket, servername: url.hostname });
-  return answered(secure({ ...to, agent: false, createConnection: () => tls }), body);
+  // Without an agent of its own: one would not ask for the connection, but make another.
+  return answered(secure({ ...to, createConnection: () => tls }), body);
 }
 
 function answered(request: ClientRequest, body: string): Promise<Answer> {
