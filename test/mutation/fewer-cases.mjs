@@ -4,7 +4,7 @@ import fastCheck from 'fast-check';
  * fast-check as mutation testing wants it: the same cases in every run, so that a mutant that was killed once is always
  * killed; fewer of them, because a property runs for hundreds of mutants; and nothing made smaller that has failed.
  */
-const mostRuns = 60;
+const mostRuns = 25;
 
 const assert = (property, parameters = {}) =>
   fastCheck.assert(property, {

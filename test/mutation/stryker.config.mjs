@@ -12,7 +12,7 @@ export default {
   jsonReporter: { fileName: `coverage/mutation/${folder}.json` },
   thresholds: { high: 95, low: 85, break: null },
   concurrency: 2,
-  timeoutMS: 20_000,
+  timeoutMS: 8_000,
   timeoutFactor: 4,
   disableTypeChecks: false,
   allowConsoleColors: false,
