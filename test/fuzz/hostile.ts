@@ -117,7 +117,9 @@ export const mutated = <T>(...documents: readonly [T, ...T[]]): fc.Arbitrary<unk
 
 type Holder = Record<string, unknown>;
 
-function mutate(document: unknown, { pick, kind, key, value }: Mutation): unknown {
+function mutate(document: unknown, { pick, kind, key, ...mutation }: Mutation): unknown {
+  // A copy: the next mutation may change what this one puts in.
+  const value = structuredClone(mutation.value);
   const places = [...placesIn(document)];
   const place = places[pick % Math.max(1, places.length)];
   if (place === undefined) return value;

@@ -40,6 +40,10 @@ const scriptFailed: RegExp =
 const templateWrong: RegExp =
   /Failed to (parse|initialize|prepare) |Failed preparing|Error: (Unsupported|Missing|Invalid|Unknown|Argument|Duplicate|Undefined|Incorrect|Variable|Reference|Unset|Could not find)|unknown configuration key|Blocks of type|A \S+ must be specified|Bad script|No builds to run|No AMI was found matching filters|Unsupported Packer Core version|Missing plugins|VPCIdNotSpecified|VPCResourceNotSpecified|UnauthorizedOperation|AuthFailure|AccessDenied|OptInRequired|NoCredentialProviders|no valid credential|Invalid(AMIID|AMIName|AMIAttribute|Parameter|SubnetID|Group|KeyPair|BlockDeviceMapping|Vpc|IamInstanceProfile|Instance(ID|Type))|MissingParameter|UnsupportedOperation|is configured with .*not supported/;
 
+/** Some of the rules above take the square of a line's length; what went wrong is said at its beginning or its end. */
+const shortened = (line: string): string =>
+  line.length <= 4_000 ? line : `${line.slice(0, 2_000)} … ${line.slice(-2_000)}`;
+
 /**
  * Tells what made packer fail, from its error messages and its last lines of output. AWS's own errors weigh most, then
  * whether the instance could be reached, then the scripts, then the template.
@@ -49,8 +53,8 @@ export function classifyFailure(
   output: string[],
   step: 'validate' | 'build',
 ): FailureClass {
-  const said = errors.join('\n');
-  const tail = output.slice(-60).join('\n');
+  const said = errors.slice(-60).map(shortened).join('\n');
+  const tail = output.slice(-60).map(shortened).join('\n');
   const everything = `${said}\n${tail}`;
   for (const [name, pattern] of awsErrors) if (pattern.test(said)) return name;
   if (scriptFailed.test(said)) return networkInScript.test(tail) ? 'network' : 'script';

@@ -1,21 +1,21 @@
-/** What Packer's manifest post-processor writes; it appends to a file that is already there. */
-interface Manifest {
-  builds?: { artifact_id?: string; packer_run_uuid?: string }[];
-  last_run_uuid?: string;
-}
-
 /** `region:ami-id` of the last run in a manifest, sorted; undefined where the text is no manifest. */
 export function manifestAmis(text: string): string[] | undefined {
-  let manifest: Manifest;
+  let manifest: unknown;
   try {
-    manifest = JSON.parse(text) as Manifest;
+    manifest = JSON.parse(text);
   } catch {
     return undefined;
   }
-  if (!Array.isArray(manifest.builds) || typeof manifest.last_run_uuid !== 'string') return undefined;
-  const ofLastRun = manifest.builds.filter((build) => build.packer_run_uuid === manifest.last_run_uuid);
-  const ids = ofLastRun
-    .flatMap((build) => (build.artifact_id ?? '').split(','))
+  // What Packer's manifest post-processor writes; it appends to a file that is already there. A template may write others.
+  if (!isObject(manifest)) return undefined;
+  const { builds, last_run_uuid: lastRun } = manifest;
+  if (!Array.isArray(builds) || typeof lastRun !== 'string') return undefined;
+  const ids = builds
+    .filter((build) => isObject(build) && build['packer_run_uuid'] === lastRun)
+    .flatMap(({ artifact_id: id }: Record<string, unknown>) => (typeof id === 'string' ? id.split(',') : []))
     .filter((id) => id.includes(':ami-'));
   return [...new Set(ids)].sort();
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;

@@ -46,12 +46,15 @@ function isJson(path: string): boolean {
 }
 
 function declaredByJson(path: string, template: string): Set<string> {
+  let content: unknown;
   try {
-    const content = JSON.parse(readFileSync(path, 'utf8')) as { variables?: object };
-    return new Set(Object.keys(content.variables ?? {}));
+    content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new BakeRefused(`${template} is no JSON: ${(error as Error).message}`);
   }
+  if (typeof content !== 'object' || content === null) throw new BakeRefused(`${template} is no JSON object`);
+  const variables = 'variables' in content ? content.variables : undefined;
+  return new Set(typeof variables === 'object' && variables !== null ? Object.keys(variables) : []);
 }
 
 /** JSON is an HCL2 expression, but for its template sequences, which must stay text. */

@@ -31,21 +31,19 @@ export function readRequest(environment: Record<string, string | undefined>): Ba
   };
   const path = (name: string, value: unknown): string => {
     if (typeof value === 'string' && isInside(value)) return value;
-    throw new BakeRefused(
-      `${name} names ${JSON.stringify(value)}: paths stay below the folder of bakery.yml`,
-    );
+    throw new BakeRefused(`${name} names ${quoted(value)}: paths stay below the folder of bakery.yml`);
   };
   const json = (name: string, fallback: string): unknown => {
     try {
       return JSON.parse(environment[name] ?? fallback);
     } catch {
-      throw new BakeRefused(`${name} is no JSON: ${environment[name]}`);
+      throw new BakeRefused(`${name} is no JSON: ${quoted(environment[name])}`);
     }
   };
   const list = (name: string, fallback: string): string[] => {
     const value = json(name, fallback);
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-    throw new BakeRefused(`${name} is no list of strings: ${environment[name]}`);
+    throw new BakeRefused(`${name} is no list of strings: ${quoted(environment[name])}`);
   };
   const template = path('BAKERY_TEMPLATE', text('BAKERY_TEMPLATE'));
   const { tags = {}, ...contract } = record('BAKERY_CONTRACT', json('BAKERY_CONTRACT', '{}'));
@@ -62,6 +60,17 @@ export function readRequest(environment: Record<string, string | undefined>): Ba
   };
 }
 
+/** A value in a message: short, whatever it is. */
+function quoted(value: unknown): string {
+  const text =
+    typeof value === 'object' && value !== null
+      ? Array.isArray(value)
+        ? 'a list'
+        : 'an object'
+      : String(value);
+  return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
+}
+
 function isInside(path: string): boolean {
   return (
     path !== '' && !/^\/|\\|\0/.test(path) && path.split('/').every((part) => part !== '..' && part !== '')
@@ -71,13 +80,13 @@ function isInside(path: string): boolean {
 function record(name: string, value: unknown): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
-  throw new BakeRefused(`${name} is no object: ${JSON.stringify(value)}`);
+  throw new BakeRefused(`${name} is no object: ${quoted(value)}`);
 }
 
 function strings(name: string, value: unknown): Record<string, string> {
   for (const [key, member] of Object.entries(record(name, value))) {
     if (typeof member !== 'string')
-      throw new BakeRefused(`${name}: ${key} is no text: ${JSON.stringify(member)}`);
+      throw new BakeRefused(`${name}: ${quoted(key)} is no text: ${quoted(member)}`);
   }
   return value as Record<string, string>;
 }

@@ -21,4 +21,5 @@ export function readAnnouncement(text: string): ReadAnnouncement {
   return malformed(`${path.map(String).join('.') || '(whole)'}: ${code}`);
 }
 
-const malformed = (why: string): ReadAnnouncement => ({ refuse: 'MALFORMED', why });
+/** A path holds names that the sender chose. */
+const malformed = (why: string): ReadAnnouncement => ({ refuse: 'MALFORMED', why: why.slice(0, 300) });

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
-import { eventBridgeEvent, none, refused, whyMalformed } from './interest';
+import { eventBridgeEvent, eventText, none, refused, whyMalformed } from './interest';
 import type { Interest } from './interest';
+
+/** Anything longer is no id of a bake; `reconcile` reads the build for itself anyway. */
+const isBakeId = (text: string | undefined) => text !== undefined && text.length <= 64;
 
 const variables = z.array(z.object({ name: z.string(), value: z.optional(z.string()) }));
 
@@ -13,10 +16,10 @@ const schema = eventBridgeEvent(
   'aws.codebuild',
   'CodeBuild Build State Change',
   z.object({
-    'build-status': z.string(),
+    'build-status': eventText,
     'project-name': z.string(),
     /** An ARN that ends in `build/project:uuid`. */
-    'build-id': z.string().check(z.regex(/^arn:aws[a-z-]*:codebuild:[^:]*:\d{12}:build\/[\w-]+:[\w-]+$/)),
+    'build-id': eventText.check(z.regex(/^arn:aws[a-z-]*:codebuild:[^:]*:\d{12}:build\/[\w-]+:[\w-]+$/)),
     'additional-information': z.optional(
       z.object({
         environment: z.optional(z.object({ 'environment-variables': z.optional(variables) })),
@@ -39,7 +42,7 @@ export function readCodeBuildEvent(event: unknown, projectName: string): Interes
   const bakeId = environment?.find((variable) => variable.name === 'BAKE_ID')?.value;
   return {
     interest: 'act',
-    wakeUp: { kind: 'build', buildId, status, bakeId },
+    wakeUp: { kind: 'build', buildId, status, bakeId: isBakeId(bakeId) ? bakeId : undefined },
     deduplicationId: `build:${read.data.id}`,
   };
 }

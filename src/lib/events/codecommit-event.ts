@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { eventBridgeEvent, none, refused, whyMalformed } from './interest';
+import { eventBridgeEvent, eventText, none, refused, whyMalformed } from './interest';
 import type { Interest } from './interest';
 
 /** https://docs.aws.amazon.com/codecommit/latest/userguide/monitoring-events.html; delivery is best effort. */
@@ -12,7 +12,7 @@ const schema = eventBridgeEvent(
     // An unreferenced merge commit has no reference, a deleted branch no commit.
     referenceType: z.optional(z.string()),
     referenceName: z.optional(z.string()),
-    commitId: z.optional(z.string()),
+    commitId: z.optional(eventText),
   }),
 );
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { eventBridgeEvent, none, refused, whyMalformed } from './interest';
+import { eventBridgeEvent, eventText, none, refused, whyMalformed } from './interest';
 import type { Interest } from './interest';
 
 /**
@@ -10,8 +10,8 @@ const schema = eventBridgeEvent(
   'aws.ssm',
   'Parameter Store Change',
   z.object({
-    operation: z.string(),
-    name: z.string().check(z.minLength(1)),
+    operation: eventText,
+    name: eventText.check(z.minLength(1)),
     exception: z.optional(z.string()),
   }),
 );
@@ -29,7 +29,8 @@ export function readParameterEvent(event: unknown, ownPrefix: string): Interest 
   const parameterFailed = detail.exception === undefined ? undefined : detail.name;
   return {
     interest: 'act',
-    wakeUp: { kind: 'parameter', ...detail, parameterFailed },
+    // SSM's own words, of no documented length.
+    wakeUp: { kind: 'parameter', ...detail, exception: detail.exception?.slice(0, 1_000), parameterFailed },
     deduplicationId: `parameter:${id}`,
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { eventId, whyMalformed } from './interest';
+import { eventId, eventText, whyMalformed } from './interest';
 
 export interface SnsMessage {
   messageId: string;
@@ -13,7 +13,7 @@ const schema = z.object({
   Records: z.array(
     z.object({
       EventSource: z.literal('aws:sns'),
-      Sns: z.object({ MessageId: eventId, TopicArn: z.string(), Message: z.string() }),
+      Sns: z.object({ MessageId: eventId, TopicArn: eventText, Message: z.string() }),
     }),
   ),
 });

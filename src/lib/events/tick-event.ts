@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { eventBridgeEvent, eventId, refused, whyMalformed } from './interest';
+import { eventBridgeEvent, eventId, eventText, refused, whyMalformed } from './interest';
 import type { Interest } from './interest';
 
 const rule = z.extend(eventBridgeEvent('aws.events', 'Scheduled Event', z.looseObject({})), {
-  time: z.string(),
+  time: eventText,
 });
 
 /**
@@ -12,7 +12,7 @@ const rule = z.extend(eventBridgeEvent('aws.events', 'Scheduled Event', z.looseO
  */
 const schedule = z.object({
   kind: z.literal('schedule'),
-  scheduledTime: z.string(),
+  scheduledTime: eventText,
   executionId: eventId,
 });
 

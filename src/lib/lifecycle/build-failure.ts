@@ -36,7 +36,8 @@ export function buildFailure(build: BuildObservation): BakeFailure {
     default: {
       const exported =
         exportedClasses.find((known) => known === build.exported['FAILURE_CLASS']) ?? 'unknown';
-      const context = lines.at(-1) ?? build.failureContext ?? 'the build gave no reason';
+      const context =
+        lines.at(-1) ?? build.failureContext?.slice(0, maxLineLength) ?? 'the build gave no reason';
       return { class: exported, message: `Build ${build.buildId} failed: ${context}`, lines };
     }
   }
