@@ -105,6 +105,8 @@ describe('the tour', () => {
       'distrust',
       'lost',
       'janitor',
+      'distribute',
+      'share',
       'observe',
       'adopt',
     ]);
@@ -122,6 +124,8 @@ describe('the tour', () => {
     ['distrust', []],
     ['lost', everything],
     ['janitor', [web, web]],
+    ['distribute', [web]],
+    ['share', []],
     ['observe', []],
     ['adopt', ['111111111111 legacy-app/x86_64']],
   ])('in step %s CodeBuild was asked for these builds and no other', (step, expected) => {

@@ -16,7 +16,9 @@ export type StepId =
   | 'janitor'
   | 'observe'
   | 'adopt'
-  | 'preflight';
+  | 'preflight'
+  | 'distribute'
+  | 'share';
 
 /** What a step works with. Everything it judges by comes from `record` and `look`: what happened and what is there. */
 export interface Tour {

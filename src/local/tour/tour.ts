@@ -8,6 +8,7 @@ import { adopt } from './steps/adopt';
 import { badConfig } from './steps/bad-config';
 import { childOnly } from './steps/child-only';
 import { distrust } from './steps/distrust';
+import { distribute } from './steps/distribute';
 import { failure } from './steps/failure';
 import { janitor } from './steps/janitor';
 import { lost } from './steps/lost';
@@ -17,6 +18,7 @@ import { observe } from './steps/observe';
 import { preflight } from './steps/preflight';
 import { push } from './steps/push';
 import { revert } from './steps/revert';
+import { share } from './steps/share';
 
 /** In this order: each goes on from where the one before left the world. */
 export const tourSteps: readonly TourStep[] = [
@@ -30,6 +32,8 @@ export const tourSteps: readonly TourStep[] = [
   distrust,
   lost,
   janitor,
+  distribute,
+  share,
   observe,
   adopt,
   preflight,
