@@ -4,12 +4,12 @@ import { roleNames } from '../../src/local/bakery/doctor';
 import { AwsFailure } from '../../src/local/aws/failure';
 import type { PolicyText } from '../../src/local/aws/policy-evaluation';
 import { accounts, region } from '../support/memory-bakery';
+import type { HealthyWorld } from './healthy-world';
 import {
   buildSubnet,
   deadLetters,
   everything,
   farRegion,
-  HealthyWorld,
   keyPolicy,
   network,
   owner,

@@ -1,5 +1,5 @@
 import { awsCommand } from '../aws-command';
-import type { Facts } from '../facts';
+import type { Facts, KeyFacts } from '../facts';
 import { command, configuration, Judging } from '../finding';
 import type { CheckedImage } from '../subject';
 import { isShared } from '../subject';
@@ -57,19 +57,22 @@ export function defaultKeyShared({ images, regions, drift, keys }: Facts): Judgi
       }
     }
   });
-  for (const { image, region, amiId, keys: used } of drift.filter((it) => isShared(it.image))) {
-    if (!used.known) continue;
-    const managed = keys.filter(({ key }) => key.known && key.value?.managedByAws === true);
-    for (const key of used.value) {
-      if (key === undefined) continue;
-      const isDefault =
-        defaultKey.test(key) ||
-        managed.some((it) => it.region === region && it.key.known && it.key.value?.arn === key);
-      if (isDefault) tell(image, region, `${amiId} is encrypted with ${key}, which AWS made for EBS.`, true);
-    }
-  }
+  for (const { image, region, amiId, keys: used } of drift.filter((it) => isShared(it.image)))
+    judging.given(`the snapshots of ${image.key} in ${region}`, used, (all) => {
+      const found = all.find(
+        (key) => key !== undefined && (defaultKey.test(key) || isAws(keys, region, key)),
+      );
+      if (found !== undefined)
+        tell(image, region, `${amiId} is encrypted with ${found}, which AWS made for EBS.`, true);
+    });
   return judging;
 }
+
+/** A snapshot carries the key's ARN, which does not say whose it is. */
+const isAws = (keys: readonly KeyFacts[], region: string, arn: string): boolean =>
+  keys.some(
+    (it) => it.region === region && it.key.known && it.key.value?.arn === arn && it.key.value.managedByAws,
+  );
 
 const sharedWith = ({ share }: CheckedImage): string =>
   [...share.accounts, ...share.organizations, ...share.organizationalUnits].join(', ');
