@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readReport, score, survivors, tally, total, type Survivor, type Tally } from './report';
+
+/**
+ * `npm run mutate [-- folder …]`: changes the code of the pure folders in thousands of small ways and tells which changes
+ * no test finds. Ends with 1 where the score is too low or a survivor was not judged. See docs/mutation.md.
+ */
+const folders = ['announcement', 'definitions', 'lifecycle', 'notices', 'planning'];
+const wantedScore = 85;
+
+type Judged = Record<string, { mutant: string; verdict: string; why: string }[]>;
+
+const root = join(import.meta.dirname, '..', '..');
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((folder) => !folders.includes(folder));
+if (unknown.length > 0) {
+  console.error(
+    `There is no pure folder ${unknown.join(', ')}. Name some of ${folders.join(', ')}, or none for all.`,
+  );
+  process.exit(2);
+}
+
+const judged = JSON.parse(readFileSync(join(import.meta.dirname, 'judged.json'), 'utf8')) as Judged;
+const isJudged = ({ file, mutant }: Survivor) => judged[file]?.some((one) => one.mutant === mutant) ?? false;
+
+const rows: { tally: Tally; seconds: number; survivors: Survivor[] }[] = [];
+for (const folder of chosen.length > 0 ? chosen : folders) {
+  const startedMs = Date.now();
+  mutate(folder);
+  const report = readReport(join(root, `coverage/mutation/${folder}.json`));
+  const seconds = Math.round((Date.now() - startedMs) / 1_000);
+  rows.push({ tally: tally(folder, report), seconds, survivors: survivors(report) });
+}
+
+const open = rows.flatMap((row) => row.survivors.filter((one) => !isJudged(one)));
+for (const { file, line, mutant } of open) console.log(`${file}:${line}\n    ${mutant}`);
+
+const sum = total(rows.map((row) => row.tally));
+console.log('| folder | mutants | killed | timed out | survived | not reached | score | seconds |');
+console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
+for (const row of rows) console.log(line(row.tally, row.seconds));
+console.log(
+  line(
+    sum,
+    rows.reduce((seconds, row) => seconds + row.seconds, 0),
+  ),
+);
+console.log(
+  `${open.length} of ${sum.survived + sum.noCoverage} survivors are not judged in test/mutation/judged.json.`,
+);
+process.exitCode = open.length > 0 || score(sum) < wantedScore ? 1 : 0;
+
+function mutate(folder: string): void {
+  const stryker = join(root, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+  const { status } = spawnSync(process.execPath, [stryker, 'run', 'test/mutation/stryker.config.mjs'], {
+    cwd: root,
+    env: { ...process.env, MUTATED_FOLDER: folder },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`Stryker ended with ${status} for ${folder}: see what it says above.`);
+}
+
+function line(of: Tally, seconds: number): string {
+  const { folder, mutants, killed, timeout, survived, noCoverage } = of;
+  const percent = score(of).toFixed(1);
+  return `| ${[folder, mutants, killed, timeout, survived, noCoverage, `${percent} %`, seconds].join(' | ')} |`;
+}
