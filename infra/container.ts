@@ -9,6 +9,7 @@ import type { StageConfig } from './stage-config';
 
 const absent = { Ref: 'AWS::NoValue' };
 const folder = join(import.meta.dirname, '../packer/environment');
+const toolsLock = () => JSON.parse(read('tools.lock')) as ToolsLock;
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');
 
 /** The container project's properties, and its role's statements. A stage without `stack.container` has neither. */
@@ -34,13 +35,13 @@ export function containerAddOns(config: StageConfig) {
 const plaintext = (Name: string, Value: unknown) => ({ Name, Value, Type: 'PLAINTEXT' });
 
 /** `REGISTRY/REPOSITORY:TAG`, for Fn::Sub. */
-export const containerImage = (config: StageConfig): string =>
-  `\${AWS::AccountId}.dkr.ecr.\${AWS::Region}.\${AWS::URLSuffix}/${names(config.stack.name).containerRepository}:${containerTag(config)}`;
+export const containerImage = (config: StageConfig, lock = toolsLock()): string =>
+  `\${AWS::AccountId}.dkr.ecr.\${AWS::Region}.\${AWS::URLSuffix}/${names(config.stack.name).containerRepository}:${containerTag(config, lock)}`;
 
 /** The same content has the same tag: tags never move, and a deployment that changes nothing builds nothing. */
-function containerTag(config: StageConfig): string {
+function containerTag(config: StageConfig, lock: ToolsLock): string {
   const { architecture } = config.stack.bake;
-  const content = JSON.stringify([read('Dockerfile'), buildArguments(config)]);
+  const content = JSON.stringify([read('Dockerfile'), buildArguments(config, lock)]);
   return `${createHash('sha256').update(content).digest('hex').slice(0, 16)}-${architecture}`;
 }
 
@@ -48,8 +49,7 @@ function containerTag(config: StageConfig): string {
  * What the Dockerfile leaves open, from tools.lock: `NAME=VALUE` each.
  * @throws Error that names all that is not locked
  */
-export function buildArguments({ stack }: StageConfig): string[] {
-  const lock = JSON.parse(read('tools.lock')) as ToolsLock;
+export function buildArguments({ stack }: StageConfig, lock = toolsLock()): string[] {
   const platform = { x86_64: 'linux_amd64', arm64: 'linux_arm64' }[stack.bake.architecture];
   const mirror = stack.bake.environment['BAKERY_TOOLS_URL'];
   const digest = lock.base.digest;

@@ -36,4 +36,4 @@ export const stageSchemaFile: GeneratedFile = {
 };
 
 const jsonSchema = (schema: z.ZodMiniType): Schema & { $schema?: string } =>
-  z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) as Schema & { $schema?: string };
+  z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });

@@ -46,12 +46,22 @@ export class DeployedFunction {
     });
   }
 
+  /** What the last invocation wrote. */
+  said = '';
+
   get settings(): string {
     return this.environment['BAKERY_SETTINGS'] ?? '';
   }
 
-  /** @param change of the settings, for what moto cannot do */
-  async invoke(event: unknown, change: (settings: string) => string): Promise<unknown> {
+  /**
+   * @param change of the settings, for what moto cannot do
+   * @param variables further ones, such as endpoints of services that moto lacks
+   */
+  async invoke(
+    event: unknown,
+    change: (settings: string) => string,
+    variables: Record<string, string> = {},
+  ): Promise<unknown> {
     const file = join(this.folder, `${this.handler.replace(/\.handler$/, '')}.mjs`);
     const { stdout } = await run(process.execPath, ['invoke.mjs', file, JSON.stringify(event)], {
       cwd: this.folder,
@@ -61,9 +71,11 @@ export class DeployedFunction {
         AWS_ACCESS_KEY_ID: 'testing',
         AWS_SECRET_ACCESS_KEY: 'testing',
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+        ...variables,
       },
       timeout: 30_000,
     });
+    this.said = stdout;
     const { answer } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { answer: unknown };
     return answer;
   }

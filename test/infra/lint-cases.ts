@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { networkCanBeCut } from './package-stage';
 import type { Packaged } from './package-stage';
 import { stages } from './stages';
@@ -14,8 +15,9 @@ export function lintCases(packagedOf: () => Packaged[]): void {
     'cfn-lint finds nothing in any of them',
     () => {
       const regions = [...new Set(stages.map(({ region }) => region))];
-      const files = packagedOf().map(({ templateFile }) => templateFile);
-      expect(files).toHaveLength(stages.length);
+      const imageRepo = join(import.meta.dirname, '../../infra/image-repo-account.template.yml');
+      const files = [...packagedOf().map(({ templateFile }) => templateFile), imageRepo];
+      expect(files).toHaveLength(stages.length + 1);
       const { stdout, stderr, status } = spawnSync('cfn-lint', ['--regions', ...regions, '--', ...files], {
         encoding: 'utf8',
       });

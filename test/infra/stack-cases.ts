@@ -167,9 +167,9 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
   if (stage.role === 'bakery')
     test('bakes and tests run without privileges, a limited number at a time', () => {
       const { Properties } = template().Resources['BakeProject']!;
-      expect(template().Resources['TestProject']!.Properties['Environment']).toEqual(
-        Properties['Environment'],
-      );
+      const test = template().Resources['TestProject']!.Properties;
+      expect(test['Environment']).toEqual(Properties['Environment']);
+      expect(test['Source'].BuildSpec).toMatch(/exported-variables: \[\w+/);
       expect(Properties['Environment']).toMatchObject({ PrivilegedMode: false });
       const [[, { Properties: ofFunction }] = fail('no function')] = ofType(
         template(),

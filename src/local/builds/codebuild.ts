@@ -19,6 +19,7 @@ import type {
   StopBuildOutput,
 } from '@aws-sdk/client-codebuild';
 import { pathToFileURL } from 'node:url';
+import { copy } from '../aws/copy';
 import type { CallSite, World } from '../aws/world';
 import type { BuildEnd, BuildProgress, BuildRun, BuildRunner } from './build-run';
 import { completeBuild, enterPhase, leavePhase } from './build-state';
@@ -99,7 +100,7 @@ export class LocalCodeBuild {
       const request = JSON.stringify(input);
       this.#tokens.set(`${place(at)}/${input.idempotencyToken}`, { request, key, untilMs });
     }
-    const answer = structuredClone(entry.build);
+    const answer = copy(entry.build);
     this.#announce(entry.build, at);
     this.#run(entry, project, at);
     return { build: answer };
