@@ -1,6 +1,9 @@
+import { chmod, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AwsFailure, internalFailure, throttled } from '../../src/local/aws/failure';
 import type { Fault } from '../../src/local/aws/faults';
 import type { CommandEnd } from '../../src/local/aws/ssm-run-command';
+import { searchPath, temporaryFolder, writeFiles } from '../local/git/local-world';
 import { candidate, testBuilds } from './test-build';
 
 const passes: CommandEnd = { exitCode: 0, output: 'none\n' };
@@ -60,7 +63,9 @@ it('asks for an instance that ends itself, tagged with its volumes from the firs
     ],
     TagSpecifications: [{ ResourceType: 'instance' }, { ResourceType: 'volume' }],
   });
-  expect(Buffer.from(String(asked['UserData']), 'base64').toString()).toContain('shutdown -P +25');
+  expect(Buffer.from(String(asked['UserData']), 'base64').toString()).toMatch(
+    /^#cloud-config\n\{"runcmd":\[\["shutdown","-P","\+25"/,
+  );
 });
 
 it('a check that fails fails the candidate, whatever the others say; its last lines are kept without secrets', async () => {
@@ -193,6 +198,59 @@ it('an instance whose agent never reports is no verdict either, and says what it
   world = await testBuilds(checks, () => passes, { reports: () => false });
   const { exported } = await world.run({ BAKERY_TEST_MINUTES: '0.03' });
   expect(exported).toMatchObject({ TEST_RESULT: 'error', FAILURE_CLASS: 'network' });
-  expect(exported['FAILURE_LINES']).toMatch(/Systems Manager/);
+  expect(exported['FAILURE_LINES']).toMatch(/could not be reached .*AmazonSSMManagedInstanceCore/);
   expect(world.running()).toEqual([]);
+});
+
+describe('without an instance profile, where bakes go by SSH', () => {
+  const contract = { iam_instance_profile: '', ssh_interface: 'private_ip' };
+
+  /** A client that "logs in" to this machine and runs what it is sent here, or that nobody answers. */
+  async function client(answers: boolean) {
+    const bin = await temporaryFolder();
+    const script = answers ? 'exec /bin/sh -s' : 'echo "connect to host: timed out" >&2; exit 255';
+    await writeFiles(bin, { ssh: `#!/bin/sh\necho "$*" >> ${bin}/log\n${script}\n` });
+    await chmod(join(bin, 'ssh'), 0o755);
+    return { PATH: `${bin}:${searchPath}`, log: join(bin, 'log') };
+  }
+
+  it('checks run over SSH, with a key of this test that came in by user data', async () => {
+    world = await testBuilds(
+      {
+        'checks/a.sh': 'echo "told: $BAKE_ID"\nread -r x || echo "no input"',
+        'checks/b.sh': 'echo broken; exit 1',
+        'checks/c.sh': 'exit 77',
+      },
+      () => passes,
+    );
+    const { PATH, log } = await client(true);
+    const exported = await world.start(() => undefined, { environment: { PATH }, contract });
+    expect(exported).toContain("TEST_RESULT='failed'");
+    const [, json = ''] = /^export TEST_REPORT='(.*)'$/m.exec(exported) ?? [];
+    expect((JSON.parse(json) as { checks: object[] }).checks).toMatchObject([
+      { name: 'a.sh', status: 'passed', lines: ['no input'] },
+      { name: 'b.sh', status: 'failed', lines: ['broken'] },
+      { name: 'c.sh', status: 'skipped' },
+    ]);
+    expect(world.sent).toEqual([]);
+    const [instance] = world.instances();
+    expect(await readFile(log, 'utf8')).toContain(`bakery-test@${instance?.PrivateIpAddress} sudo -n sh -s`);
+    const launch = world.log.records.find(({ operation }) => operation === 'RunInstances')?.input as {
+      UserData: string;
+    };
+    expect(Buffer.from(launch.UserData, 'base64').toString()).toMatch(
+      /"ssh_authorized_keys":\["ssh-ed25519 AAAA[^"]+"\]/,
+    );
+    expect(world.running()).toEqual([]);
+  });
+
+  it('an instance that lets nobody in is no verdict, and says what it takes', async () => {
+    world = await testBuilds(checks, () => passes);
+    const { PATH } = await client(false);
+    const environment = { PATH, BAKERY_TEST_MINUTES: '0.02' };
+    const exported = await world.start(() => undefined, { environment, contract });
+    expect(exported).toContain("TEST_RESULT='error'");
+    expect(exported).toMatch(/FAILURE_CLASS='network'[^]*port 22/);
+    expect(world.running()).toEqual([]);
+  });
 });

@@ -124,6 +124,7 @@ export async function testBuilds(
   /** The program of the buildspec by itself, so that it can be sent signals. Answers what it exports in the end. */
   const start = async (
     hear: (line: string, kill: (signal: NodeJS.Signals) => void) => void,
+    more: { environment?: Record<string, string>; contract?: object } = {},
   ): Promise<string> => {
     const folder = await temporaryFolder();
     await writeFiles(folder, { ...files, 'test.mjs': testProgram() });
@@ -132,7 +133,7 @@ export async function testBuilds(
       new Promise((resolve) => {
         const child = spawn(process.execPath, [join(folder, 'test.mjs'), ...args], {
           cwd: folder,
-          env: { ...env, ...variables({}, {}) },
+          env: { ...env, ...variables(more.environment ?? {}, more.contract ?? {}) },
           stdio: ['ignore', 'pipe', 'inherit'],
         });
         createInterface({ input: child.stdout }).on('line', (line) => onLine(line, child));

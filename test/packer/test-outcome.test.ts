@@ -7,7 +7,7 @@ import {
   judgeChecks,
   report,
 } from '../../packer/environment/test/outcome';
-import { OutOfReach } from '../../packer/environment/test/session-manager';
+import { OutOfReach } from '../../packer/environment/test/reach';
 
 const statuses: CheckStatus[] = ['passed', 'failed', 'skipped', 'timed-out', 'error'];
 const check = (status: CheckStatus, lines: string[] = []): CheckResult => ({

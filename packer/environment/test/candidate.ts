@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { BakeRefused } from '../bake/request';
 import type { AwsCalls } from './aws-call';
 import { AwsRefused } from './aws-call';
+import type { Reach } from './reach';
 import type { TestRequest } from './request';
 
 /** What EC2 says of the AMI in question. */
@@ -37,12 +38,15 @@ export function launchParameters(
   request: TestRequest,
   candidate: Candidate,
   token: string,
+  login?: Reach['login'],
 ): Record<string, string | undefined> {
   const { launch, limitMinutes } = request;
   const minutes = Math.ceil(limitMinutes) + graceMinutes;
+  if (candidate.windows && login !== undefined)
+    throw new BakeRefused('Windows is tested by Systems Manager only: give its image an instance profile');
   const userData = candidate.windows
     ? `<powershell>shutdown.exe /s /t ${minutes * 60}</powershell>\n`
-    : `#!/bin/sh\nshutdown -P +${minutes} 'this test has taken too long'\n`;
+    : cloudConfig(minutes, login);
   const tags = {
     ...launch.tags,
     Name: `bakery test of ${request.image}`,
@@ -75,6 +79,22 @@ export function launchParameters(
   };
 }
 
+/** JSON is YAML. https://docs.cloud-init.io/en/latest/reference/modules.html */
+function cloudConfig(minutes: number, login: Reach['login']): string {
+  const users = login && [
+    'default',
+    {
+      name: login.user,
+      lock_passwd: true,
+      shell: '/bin/sh',
+      ssh_authorized_keys: [login.publicKey],
+      sudo: 'ALL=(ALL) NOPASSWD:ALL',
+    },
+  ];
+  const runcmd = [['shutdown', '-P', `+${minutes}`, 'this test has taken too long']];
+  return `#cloud-config\n${JSON.stringify({ users, runcmd })}\n`;
+}
+
 function tagParameters(types: string[], tags: Record<string, string>): Record<string, string> {
   const entries = types.flatMap((type, index) => {
     const at = `TagSpecification.${index + 1}`;
@@ -100,6 +120,16 @@ export async function instanceState(aws: AwsCalls, id: string): Promise<{ state:
   const [, inside = ''] = /<instanceState>([^]*?)<\/instanceState>/.exec(xml) ?? [];
   const [, reason = ''] = /<stateReason>([^]*?)<\/stateReason>/.exec(xml) ?? [];
   return { state: first(inside, 'name'), why: first(reason, 'message') };
+}
+
+/** Where SSH finds the instance; '' while it has no such address. */
+export async function addressOf(
+  aws: AwsCalls,
+  id: string,
+  which: 'private_ip' | 'public_ip',
+): Promise<string> {
+  const xml = await aws.ec2('DescribeInstances', { 'InstanceId.1': id });
+  return first(xml, which === 'private_ip' ? 'privateIpAddress' : 'ipAddress');
 }
 
 /** Terminates what the token launched, also where no answer told which instance that is. Answers the ids. */

@@ -27,7 +27,7 @@ export function commandFor(check: Check, environment: Record<string, string>): s
     ([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'`,
   );
   return [
-    `cd / && f=$(mktemp) && printf %s '${script}' | base64 -d > "$f" && env ${set.join(' ')} ${interpreter(check.text)} "$f" > "$f.out" 2>&1`,
+    `cd / && f=$(mktemp) && printf %s '${script}' | base64 -d > "$f" && env ${set.join(' ')} ${interpreter(check.text)} "$f" < /dev/null > "$f.out" 2>&1`,
     'code=$?',
     `tail -c ${outputBytes} "$f.out"`,
     'rm -f "$f" "$f.out"',

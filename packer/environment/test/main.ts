@@ -33,6 +33,7 @@ if (command === 'test') {
         nowMs,
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       }),
+    workFolder: folder,
     signal: stop.signal,
     nowMs,
     say,

@@ -2,8 +2,8 @@ import { classifyFailure } from '../bake/failure-class';
 import type { FailureClass } from '../bake/failure-class';
 import { lastLines, maskSecrets } from '../bake/mask';
 import { BakeRefused } from '../bake/request';
-import { OutOfReach } from './session-manager';
-import type { Ending } from './session-manager';
+import { OutOfReach } from './reach';
+import type { Ending } from './reach';
 
 export type CheckStatus = 'passed' | 'failed' | 'skipped' | 'timed-out' | 'error';
 

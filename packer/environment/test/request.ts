@@ -12,6 +12,8 @@ export interface TestRequest {
   checks: string;
   /** Time for everything, from the launch to the last result. */
   limitMinutes: number;
+  /** SSH only where instances have no profile to reach Systems Manager with. */
+  reach: 'session_manager' | 'private_ip' | 'public_ip';
   launch: {
     region: string;
     instanceType: string;
@@ -53,7 +55,10 @@ export function readTestRequest(environment: Record<string, string | undefined>)
   if (typeof tags !== 'object' || Object.values(tags).some((value) => typeof value !== 'string'))
     throw new BakeRefused(`BAKERY_CONTRACT: tags are no texts: ${JSON.stringify(tags)}`);
   const publicIp = set('associate_public_ip_address');
+  const ssh = set('ssh_interface');
+  const noProfile = set('iam_instance_profile') === undefined;
   return {
+    reach: noProfile && (ssh === 'private_ip' || ssh === 'public_ip') ? ssh : 'session_manager',
     bakeId: text('BAKE_ID', /^b-[0-9a-z-]+$/),
     image: text('BAKERY_IMAGE', /./),
     amiId: text('CANDIDATE_AMI', /^ami-[0-9a-f]{8,17}$/),

@@ -2,17 +2,7 @@ import type { AwsCalls } from './aws-call';
 import { AwsRefused } from './aws-call';
 import type { Check } from './checks';
 import { commandFor } from './command';
-
-/** The candidate could not be reached: whether it is good is not known. */
-export class OutOfReach extends Error {
-  override readonly name = 'OutOfReach';
-}
-
-/** How a script ended on the instance. */
-export type Ending =
-  | { kind: 'exit'; code: number; output: string }
-  | { kind: 'timed-out'; output: string }
-  | { kind: 'lost'; why: string };
+import type { Ending, Reach } from './reach';
 
 /** Agents that have not heard of a command within this time (the least that SSM takes) are gone. */
 const deliverySeconds = 60;
@@ -26,8 +16,18 @@ interface Invocation {
   StandardErrorContent?: string;
 }
 
+/** Run Command of Systems Manager: no open port, no key, no plugin. */
+export function bySessionManager(aws: AwsCalls, sleep: (ms: number) => Promise<void>): Reach {
+  return {
+    needs:
+      'its image needs to boot, the agent amazon-ssm-agent, an instance profile with AmazonSSMManagedInstanceCore (or Default Host Management), and a way to ssm, ssmmessages and ec2messages',
+    answers: (instanceId) => isOnline(aws, instanceId),
+    run: (instanceId, check, environment) => runCheck(aws, instanceId, check, environment, sleep),
+  };
+}
+
 /** Whether the instance's agent has reported to Systems Manager. */
-export async function isOnline(aws: AwsCalls, instanceId: string): Promise<boolean> {
+async function isOnline(aws: AwsCalls, instanceId: string): Promise<boolean> {
   const { InstanceInformationList = [] } = await aws.ssm<{
     InstanceInformationList?: { PingStatus?: string }[];
   }>('DescribeInstanceInformation', { Filters: [{ Key: 'InstanceIds', Values: [instanceId] }] });
@@ -35,10 +35,9 @@ export async function isOnline(aws: AwsCalls, instanceId: string): Promise<boole
 }
 
 /**
- * Runs a check on the instance by Run Command: no open port, no key, no plugin. A check that is asked for twice, because an
- * answer got lost, runs twice; checks change nothing.
+ * A check that is asked for twice, because an answer got lost, runs twice; checks change nothing.
  */
-export async function runCheck(
+async function runCheck(
   aws: AwsCalls,
   instanceId: string,
   check: Check,

@@ -15,7 +15,10 @@ import type { CheckResult, TestOutcome } from './outcome';
 import { checkResult, errorOutcome, judgeChecks } from './outcome';
 import { readTestRequest } from './request';
 import type { TestRequest } from './request';
-import { OutOfReach, isOnline, runCheck } from './session-manager';
+import { OutOfReach } from './reach';
+import type { Reach } from './reach';
+import { bySessionManager } from './session-manager';
+import { bySsh } from './ssh';
 import { Stopped, waiting } from './stop';
 
 /** Checks that run on the candidate at the same time; its agent takes five commands at once. */
@@ -32,6 +35,8 @@ export async function test(options: {
   /** The checked-out repo; called once. */
   source: () => string;
   aws: (region: string) => AwsCalls;
+  /** An empty folder for the key of SSH. */
+  workFolder: string;
   /** Given: the test ends early, its instance as well. */
   signal: AbortSignal;
   nowMs: () => number;
@@ -54,15 +59,21 @@ export async function test(options: {
   limit.addEventListener('abort', () => say(`test: its ${request.limitMinutes} minutes are over`));
   const signal = any(options.signal, limit);
   const sleep = waiting(signal);
+  let reach: Reach = bySessionManager(aws, sleep);
   let launched: { token: string; id?: string } | undefined;
   try {
     const candidate = await describeCandidate(aws, request.amiId);
+    if (request.reach !== 'session_manager') {
+      const { workFolder: folder } = options;
+      reach = bySsh({ aws, folder, address: request.reach, environment, signal });
+    }
     await sleep(0);
+    const parameters = launchParameters(request, candidate, token, reach.login);
     launched = { token };
-    const id = (launched.id = await launch(aws, launchParameters(request, candidate, token)));
+    const id = (launched.id = await launch(aws, parameters));
     say(`test: ${checks.length} checks of ${request.amiId} (${request.image}) on ${id}`);
     const startedMs = nowMs();
-    await untilOnline(aws, id, { sleep, nowMs, limit: Math.min(bootMinutes, request.limitMinutes) });
+    await untilThere(aws, reach, id, { sleep, nowMs, limit: Math.min(bootMinutes, request.limitMinutes) });
     say(`test: ${id} answers after ${seconds(nowMs() - startedMs)}`);
     const variables = {
       IMAGE_IMDS_SUPPORT: candidate.imdsSupport,
@@ -72,7 +83,7 @@ export async function test(options: {
     };
     const results = await inTurn(checks, async (check) => {
       const beganMs = nowMs();
-      const result = await runCheck(aws, id, check, variables, sleep).then(
+      const result = await reach.run(id, check, variables).then(
         (ending) => checkResult(check.name, ending, nowMs() - beganMs),
         (error: unknown) => notDone(check, error, limit.aborted, nowMs() - beganMs),
       );
@@ -84,7 +95,7 @@ export async function test(options: {
     say(`test: ${String(error instanceof Error ? error.message : error)}`);
     return errorOutcome(
       limit.aborted && error instanceof Stopped
-        ? silent(launched?.id ?? 'the instance', request.limitMinutes)
+        ? silent(launched?.id ?? 'the instance', request.limitMinutes, reach)
         : error,
       [],
       launched?.id,
@@ -95,10 +106,8 @@ export async function test(options: {
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-const silent = (id: string, minutes: number): Error =>
-  new OutOfReach(
-    `${id} has not reported to Systems Manager in ${minutes} minutes: its image needs to boot, the agent amazon-ssm-agent, an instance profile with AmazonSSMManagedInstanceCore (or Default Host Management), and a way to ssm, ssmmessages and ec2messages`,
-  );
+const silent = (id: string, minutes: number, { needs }: Reach): Error =>
+  new OutOfReach(`${id} could not be reached in ${minutes} minutes: ${needs}`);
 
 /** As AbortSignal.any, which Node 18 lacks. */
 function any(...signals: AbortSignal[]): AbortSignal {
@@ -118,18 +127,19 @@ function notDone(check: Check, error: unknown, overTime: boolean, ms: number): C
   return { name: check.name, status, ms, lines: maskSecrets([line]) };
 }
 
-async function untilOnline(
+async function untilThere(
   aws: AwsCalls,
+  reach: Reach,
   id: string,
   { sleep, nowMs, limit }: { sleep: (ms: number) => Promise<void>; nowMs: () => number; limit: number },
 ): Promise<void> {
   const untilMs = nowMs() + limit * 60_000;
   for (let poll = 0; ; poll += 1) {
-    if (await isOnline(aws, id)) return;
+    if (await reach.answers(id)) return;
     const { state, why } = poll % 4 === 3 ? await instanceState(aws, id) : { state: 'running', why: '' };
     if (!/^(pending|running|)$/.test(state))
       throw new OutOfReach(`${id} is ${state} before it could be tested: ${why}`);
-    if (nowMs() > untilMs) throw silent(id, limit);
+    if (nowMs() > untilMs) throw silent(id, limit, reach);
     await sleep(Math.min(5_000, 250 * 1.5 ** poll));
   }
 }
