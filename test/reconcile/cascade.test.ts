@@ -130,6 +130,28 @@ test('a renamed image keeps its AMI under the new name, without a bake', async (
   expect(bakery.parameter(platform, '/bakery/website/x86_64/stable')).toBe(before);
 });
 
+test('a renamed image whose AMI is gone is told to nobody under its new name', async () => {
+  const amiId = bakery.parameter(platform, webParameter)!;
+  await bakery.aws.ec2.DeregisterImage(
+    { ImageId: amiId },
+    { account: platform, region: 'eu-west-1', caller: 'somebody' },
+  );
+  const files = platformFiles();
+  const renamed = files['bakery.yml']!.replace('  web:\n', '  website:\n    was: web\n');
+  bakery.push(platform, { ...files, 'bakery.yml': renamed });
+  await bakery.settle();
+  bakery.aws.log.step = 'later';
+  await bakery.pass(2 * 3_600_000);
+  await bakery.tick(platform);
+  const told = bakery
+    .calls('SNS', 'Publish', 'later')
+    .map((input) => (input as { Message: string }).Message)
+    .filter((message) => message.includes('"schema":"ami-bakery/inventory/1"'));
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain('"image":"batch"');
+  expect(told[0]).not.toContain('"image":"website"');
+});
+
 test('sharing that changed is amended without a bake, and withdrawn where it is no longer asked for', async () => {
   const files = platformFiles();
   const narrower = files['bakery.yml']!.replace("'222222222222', '333333333333'", "'222222222222'");

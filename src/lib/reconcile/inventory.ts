@@ -1,5 +1,6 @@
 import { writeInventory } from '../announcement/inventory';
 import { hourMs } from '../definitions/instant';
+import type { Channel } from '../lifecycle/channel';
 import type { Run } from './run';
 
 /** Announcements get lost: once an hour every channel is told again, compactly, so that followers catch up. */
@@ -8,8 +9,10 @@ export async function sendInventory(run: Run): Promise<void> {
   const { meta } = run.ledger;
   if (topicArn === undefined || run.nowMs - meta.inventoryAtMs < hourMs) return;
   const channels = run.records.flatMap(({ key, channels }) =>
-    Object.entries(channels).flatMap(([channel, { current }]) =>
-      current === undefined ? [] : [{ image: key, channel, published: current }],
+    Object.entries(channels).flatMap(([channel, state]) =>
+      state.current === undefined || !wasConfirmed(state)
+        ? []
+        : [{ image: key, channel, published: state.current }],
     ),
   );
   if (channels.length === 0) return;
@@ -19,3 +22,7 @@ export async function sendInventory(run: Run): Promise<void> {
   }
   run.ledger.meta = { ...run.ledger.meta, inventoryAtMs: run.nowMs };
 }
+
+/** What a renamed image took over is not told under its new name before its parameters read back under that name. */
+const wasConfirmed = ({ parameterNames }: Channel): boolean =>
+  parameterNames === undefined || Object.keys(parameterNames).length > 0;
