@@ -99,6 +99,11 @@ export const problemExamples: Record<ProblemCode, ProblemExample> = {
     text: json,
     commit: commit({ 'web.json': 'file' }, '{"builders":[{"type":"amazon-ebs"}]}'),
   },
+  DEFAULT_KEY_SHARED: {
+    text: web(
+      'distribution: { share: { accounts: ["222222222222"] }, regions: { eu-west-1: { kmsKey: alias/aws/ebs } } }',
+    ),
+  },
   MORE_PROBLEMS: { text: file(...Array.from({ length: 300 }, (_, index) => `i${index}: {}`)) },
   NOT_IN_FORCE: { text: web('test: checks/') },
   SCHEDULE_NEAR_ANCESTOR: {

@@ -4,6 +4,7 @@ import { readBase, sameForAll } from './base-text';
 import type { ImageDefinition } from './catalog';
 import type { MergedImage } from './expand';
 import { mergeDefaults } from './expand';
+import { checkDefaultKey } from './default-key-check';
 import type { DocumentPath, Finding } from './finding';
 import { show } from './finding';
 import { nearMiss } from './near-miss';
@@ -51,6 +52,7 @@ export function checkImage(
     ...checkRebake(text, merged, defaults, path),
     ...checkVariables(text.variables, [...path, 'variables']),
     ...checkInstanceTypes(merged, text.builder?.instanceType === undefined ? ['defaults'] : path),
+    ...checkDefaultKey(merged, text.distribution?.regions === undefined ? ['defaults'] : path),
   );
   if (base !== undefined && sameForAll(base) && merged.architectures.length > 1)
     findings.push({

@@ -69,6 +69,10 @@ export const problemCodes = {
     meaning: 'A classic JSON template is not JSON or has no builders.',
   },
   ONLY_UNKNOWN: { severity: 'error', meaning: '`only` names a builder that the template does not have.' },
+  DEFAULT_KEY_SHARED: {
+    severity: 'error',
+    meaning: 'An image that is shared is encrypted with AWS’s own key for EBS.',
+  },
   MORE_PROBLEMS: { severity: 'error', meaning: 'There are more problems than are shown.' },
   NOT_IN_FORCE: { severity: 'warning', meaning: 'A field that is understood but has no effect yet.' },
   SCHEDULE_NEAR_ANCESTOR: {
