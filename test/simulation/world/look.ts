@@ -63,6 +63,6 @@ export class TrueLook implements Look {
   #partition(account: string, pk: string) {
     return this.aws.dynamodb
       .partition({ account, region: home }, names.table, pk)
-      .map((item) => ({ ...this.items.of(item), schema: ledgerSchema }) as ReturnType<DecodedItems['of']>);
+      .map((item) => ({ ...this.items.of(item), schema: ledgerSchema }));
   }
 }

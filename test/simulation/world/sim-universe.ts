@@ -189,7 +189,7 @@ export class SimUniverse implements Universe {
 
   #deploy(account: SimAccount): void {
     const functions = Object.fromEntries(
-      functionNames.map((name) => [name, ((payload) => this.#invoke(account, name, payload)) as Handler]),
+      functionNames.map((name) => [name, (payload) => this.#invoke(account, name, payload)]),
     ) as unknown as Record<FunctionName, Handler>;
     const { settings } = account;
     deploy(
