@@ -78,7 +78,7 @@ export class ServiceCopy {
     const serverless = join(root, 'node_modules/serverless/bin/serverless.js');
     const rest = [...before, ...assigned, process.execPath, serverless, ...args];
     try {
-      await run(file, rest, { cwd: this.folder, timeout: 120_000 });
+      await run(file, rest, { cwd: this.folder, timeout: 240_000 });
     } catch (error) {
       const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
       throw new Error(`serverless ${args.join(' ')} failed:\n${stdout}${stderr}`, { cause: error });

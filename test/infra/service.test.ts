@@ -28,7 +28,7 @@ beforeAll(async () => {
   const names = stages.map(({ name }) => name);
   const half = Math.ceil(names.length / 2);
   await Promise.all([packageAll(names.slice(0, half)), packageAll(names.slice(half))]);
-}, 240_000);
+}, 480_000);
 afterAll(() => Promise.all(copies.map((copy) => copy.remove())));
 
 describe.each(stages)('stage $name', (stage) => {

@@ -178,6 +178,59 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
       expect(Properties['ConcurrentBuildLimit']).toBe(settingsOf(stage, ofFunction).maxConcurrentBuilds);
       expect(Properties['Source'].BuildSpec).toContain('exported-variables: [AMIS,');
     });
+
+  if (stage.container === true)
+    test('every deployment starts the build of the container, the only one with privileges', () => {
+      const { Resources } = template();
+      const privileged = ofType(template(), 'AWS::CodeBuild::Project').filter(
+        ([, { Properties }]) => Properties['Environment'].PrivilegedMode === true,
+      );
+      expect(privileged.map(([id]) => id)).toEqual(['ContainerProject']);
+      expect(Resources['ContainerProject']!.Properties['Source'].Type).toBe('NO_SOURCE');
+      const { EventPattern, Targets } = Resources['ContainerRule']!.Properties;
+      expect(EventPattern.detail['status-details'].status).toEqual(['CREATE_COMPLETE', 'UPDATE_COMPLETE']);
+      expect(Targets).toEqual([
+        expect.objectContaining({
+          Arn: { 'Fn::GetAtt': ['ContainerProject', 'Arn'] },
+          RoleArn: { 'Fn::GetAtt': ['ContainerStartRole', 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['EventDeadLetters', 'Arn'] } },
+        }),
+      ]);
+      // What is pushed is what bakes and tests pull.
+      const image = textOf(Resources['BakeProject']!.Properties['Environment'].Image);
+      expect(image).toMatch(/\/ami-bakery-elsewhere-packer:[0-9a-f]{16}-x86_64$/);
+      const pushed = Resources['ContainerProject']!.Properties['Environment'].EnvironmentVariables as {
+        Name: string;
+        Value: unknown;
+      }[];
+      expect(textOf(pushed.find(({ Name }) => Name === 'IMAGE')!.Value)).toBe(image);
+      expect(Resources['ContainerRepository']!.Properties).toMatchObject({
+        ImageTagMutability: 'IMMUTABLE',
+        ImageScanningConfiguration: { ScanOnPush: true },
+      });
+    });
+
+  if (stage.places['role of the image repo'] !== undefined)
+    test('builds check a repo of another account out for themselves, and its pushes are let in', () => {
+      const { Resources } = template();
+      for (const id of ['BakeProject', 'TestProject']) {
+        const { Source, Environment } = Resources[id]!.Properties;
+        expect(Source.Type).toBe('NO_SOURCE');
+        const variables = Environment.EnvironmentVariables as { Name: string; Value: unknown }[];
+        const valueOf = (name: string) => textOf(variables.find(({ Name }) => Name === name)?.Value ?? '');
+        expect(valueOf('BAKERY_REPO_URL')).toMatch(
+          /^https:\/\/git-codecommit\.eu-west-2\..*\/v1\/repos\/images$/,
+        );
+        expect(`arn:aws:${valueOf('BAKERY_REPO_ROLE')}`).toBe(
+          'arn:aws:iam::888888888888:role/ami-bakery-image-repo',
+        );
+      }
+      expect(Resources['PushesOfImageRepo']!.Properties['Statement']).toMatchObject({
+        Action: 'events:PutEvents',
+        Condition: { StringEquals: { 'events:source': 'aws.codecommit' } },
+      });
+      expect(Resources['ImageRepo']).toBeUndefined();
+    });
 }
 
 /** What a function reads at its cold start, CloudFormation's part done. */
