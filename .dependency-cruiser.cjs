@@ -120,7 +120,10 @@ module.exports = {
       comment:
         'client-ec2 is larger than all other clients together; a bundle takes only what these files name of it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/local/', '^src/lib/aws/ec2(-janitor|-doctor|-copies)?-commands\\.ts$'] },
+      from: {
+        path: '^src/',
+        pathNot: ['^src/local/', '^src/lib/aws/ec2(-janitor|-doctor|-copies)?-commands\\.ts$'],
+      },
       to: { path: '^node_modules/@aws-sdk/client-ec2/', dependencyTypesNot: ['type-only'] },
     },
     {
@@ -129,7 +132,10 @@ module.exports = {
         'A handler that asks EC2 nothing must not load its client: `await import`, in the EC2 edge alone.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/lib/aws/ec2' },
-      to: { path: '^src/lib/aws/ec2(-janitor|-doctor|-copies)?-commands\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^src/lib/aws/ec2(-janitor|-doctor|-copies)?-commands\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'ec2-client-never-statically',
