@@ -29,6 +29,8 @@ for proxy in HTTP_PROXY HTTPS_PROXY NO_PROXY; do
   if [ -n "${!proxy:-}" ]; then arguments+=(--build-arg "$proxy"); fi
 done
 
+# One manifest under the tag: the untagged ones of attestations would be taken for leftovers.
+export BUILDX_NO_DEFAULT_ATTESTATIONS=1
 docker build --pull "${arguments[@]}" --tag "$IMAGE" .
 docker push "$IMAGE"
 echo "container: pushed $IMAGE"
