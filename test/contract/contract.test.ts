@@ -1,6 +1,7 @@
 import { localBackend, motoBackend } from './backend';
 import type { Backend } from './backend';
 import { dynamodbCases } from './dynamodb-cases';
+import { ec2BuildCases } from './ec2-build-cases';
 import { ec2Cases } from './ec2-cases';
 import { snsCases, sqsCases } from './messaging-cases';
 import { MotoServer, motoPath } from './moto-server';
@@ -11,6 +12,7 @@ function contract(backend: () => Backend): void {
   describe('SSM', () => ssmCases(backend));
   describe('DynamoDB', () => dynamodbCases(backend));
   describe('EC2', () => ec2Cases(backend));
+  describe('EC2, building', () => ec2BuildCases(backend));
   describe('SQS', () => sqsCases(backend));
   describe('SNS', () => snsCases(backend));
   describe('STS', () => stsCases(backend));

@@ -79,7 +79,7 @@ describe('what a build is asked for', () => {
         ),
       );
       const texts = Object.entries(asked as object).filter(([, value]) => typeof value === 'string');
-      holds(Object.fromEntries(texts) as Record<string, string>);
+      holds(Object.fromEntries(texts));
     }));
 
   it.each<[string, Record<string, string>]>([

@@ -90,8 +90,9 @@ export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
 /** Sets own properties as JSON.parse does: `__proto__` is a field like any other. */
 function withOwn<T extends object>(holder: T, entries: readonly (readonly [string, unknown])[]): T {
   for (const [key, value] of entries)
-    if (key !== 'length' || !Array.isArray(holder))
-      Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
+    // No text makes a list with named members: JSON and YAML have none.
+    if (Array.isArray(holder) && !/^\d{1,4}$/.test(key)) holder.push(value);
+    else Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
   return holder;
 }
 

@@ -35,4 +35,41 @@ describe('docs/contract.md', () => {
     const compared = new RegExp(`\\b${operation}Command\\b`).test(cases);
     expect(against).toBe(compared ? 'moto' : 'documentation');
   });
+
+  const sections = readFileSync(join(root, 'docs/contract.md'), 'utf8').split(/^## /m).slice(1);
+  const named = sections.flatMap((section) => {
+    const sentence = /^Checked by ([^]*?)\.\n\n/m.exec(section)?.[1] ?? '';
+    const tests = [...sentence.matchAll(/`(test\/[\w./-]+)`/g)].map(([, path]) => path!);
+    return [...section.matchAll(/^\| (\w+)\.(\w+) /gm)].map(([, service, operation]) => ({
+      service,
+      operation,
+      tests,
+    }));
+  });
+
+  it('names tests for every operation', () => {
+    expect(named.map(({ service, operation }) => `${service}.${operation}`)).toEqual(
+      rows.map(({ service, operation }) => `${service}.${operation}`),
+    );
+  });
+
+  it.each(named)('a test that its section names calls $service $operation', ({ operation, tests }) => {
+    const calls = new RegExp(`\\b${operation}(Command)?\\b`);
+    expect(tests.filter((path) => calls.test(readFileSync(join(root, path), 'utf8')))).not.toEqual([]);
+  });
+
+  it('has a row for every command that the bakery imports from the SDK', () => {
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.ts'),
+    );
+    const imported = sources.flatMap((path) => {
+      const text = readFileSync(join(root, 'src', path), 'utf8');
+      return [...text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-/g)].flatMap(([, list]) =>
+        [...list!.matchAll(/\b([A-Z]\w+)Command\b/g)].map(([, operation]) => operation!),
+      );
+    });
+    expect(imported.length).toBeGreaterThan(30);
+    const documented = new Set(rows.map(({ operation }) => operation));
+    expect([...new Set(imported)].filter((operation) => !documented.has(operation))).toEqual([]);
+  });
 });
