@@ -109,6 +109,7 @@ describe('the tour', () => {
       'share',
       'observe',
       'adopt',
+      'preflight',
     ]);
   });
 
@@ -128,6 +129,7 @@ describe('the tour', () => {
     ['share', []],
     ['observe', []],
     ['adopt', ['111111111111 legacy-app/x86_64']],
+    ['preflight', []],
   ])('in step %s CodeBuild was asked for these builds and no other', (step, expected) => {
     expect(buildsIn(step)).toEqual(expected);
   });
@@ -143,6 +145,23 @@ describe('the tour', () => {
           changing.test(operation),
       ),
     ).toEqual([]);
+  });
+
+  test('in step preflight the doctor read, and a person changed what it told her to change', () => {
+    const inStep = calls.filter(({ step }) => step === 'preflight');
+    const operations = (caller: string) =>
+      inStep.filter((call) => call.caller === caller).map(({ operation }) => operation);
+    const looks = operations('person:doctor');
+    expect(looks.length).toBeGreaterThan(50);
+    expect(looks.filter((it) => !/^(BatchGet|Describe|Get|List|Query|Simulate)/.test(it))).toEqual([]);
+    expect(operations('person:alice').slice(-6).sort()).toEqual([
+      'DisableEbsEncryptionByDefault',
+      'ModifyImageAttribute',
+      'PutKeyPolicy',
+      'RequestServiceQuotaIncrease',
+      'SetTopicAttributes',
+      'Subscribe',
+    ]);
   });
 
   test('in step adopt the parameter was not written before it was free', () => {
@@ -183,7 +202,7 @@ describe('the tour', () => {
     const base = images.find(({ image }) => image === 'base-al2023')!;
     const { images: owned } = state.accounts['111111111111']!['eu-west-1']!;
     expect(images.at(-1)?.amiId).toBe(base.amiId);
-    expect(owned.find(({ ImageId }) => ImageId === base.amiId)?.sharedWith).toEqual([
+    expect(owned.find(({ ImageId }) => ImageId === base.amiId)?.sharedWith.toSorted()).toEqual([
       '222222222222',
       '333333333333',
     ]);
@@ -209,7 +228,7 @@ describe('the tour', () => {
       });
     }
     const byBuilds = calls.filter(({ operation }) => operation === 'CreateImage');
-    expect(byBuilds.length).toBe(18);
+    expect(byBuilds.length).toBe(19);
     for (const { userAgent } of byBuilds) expect(userAgent).toMatch(/\S/);
   });
 
