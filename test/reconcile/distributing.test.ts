@@ -232,9 +232,10 @@ describe('who may use it', () => {
   });
 
   test("snapshots under EBS's own key cannot be shared: the channel is blocked with that reason", async () => {
-    const settings = bakery.settings(platform);
-    settings.ceilings.kmsKeys.push('alias/aws/ebs');
-    await pushed(`{ regions: { ${home}: { kmsKey: alias/aws/ebs } }, share: { accounts: ['${shop}'] } }`);
+    // Under its ARN bakery.yml cannot tell whose key it is.
+    const key = bakery.aws.kms.arnOf({ account: platform, region: home }, 'alias/aws/ebs')!;
+    bakery.settings(platform).ceilings.kmsKeys.push(key);
+    await pushed(`{ regions: { ${home}: { kmsKey: '${key}' } }, share: { accounts: ['${shop}'] } }`);
     await bakery.ticks(2);
     expect(await bakery.decision()).toMatch(
       /^blocked: .*EC2 refused the launch permissions: .*AWS Managed CMK/,
