@@ -166,7 +166,8 @@ export const slots: Invariant = {
           continue;
         const { bakeId } = before['data'] as { bakeId: string };
         for (const { live, key } of universe.look.ledger(account).records.values()) {
-          if (live?.id !== bakeId) continue;
+          // Once it is built, a bake needs no slot for what follows.
+          if (live?.id !== bakeId || rank(live.status) > 1) continue;
           return broken('slots', `${sk} was freed while bake ${bakeId} of ${key} is ${live.status}`, {
             account,
           });

@@ -9,6 +9,7 @@ export const announcementWeaknesses: Weakness[] = [
     withinSeeds: 20,
     edit: {
       'src/lib/reconcile/announce.ts': replacing(
+        'announce-first',
         'announceChannels',
         `(original) => async (run) => {
           const { topicArn } = run.deps.settings;
@@ -31,8 +32,11 @@ export const announcementWeaknesses: Weakness[] = [
     withinSeeds: 40,
     edit: {
       'src/lib/reconcile/announce.ts': rewriting(
+        'announced-unsent',
         'await run.deps.topic.publish(topicArn, message);\n      sent.push({ image, channel, sequence: current.sequence });',
-        'sent.push({ image, channel, sequence: current.sequence });\n      await run.deps.topic.publish(topicArn, message);',
+        (chosen) => `if (${chosen}) sent.push({ image, channel, sequence: current.sequence });
+      await run.deps.topic.publish(topicArn, message);
+      if (!${chosen}) sent.push({ image, channel, sequence: current.sequence });`,
       ),
     },
   },
@@ -42,7 +46,11 @@ export const announcementWeaknesses: Weakness[] = [
     foundBy: ['followers-catch-up'],
     withinSeeds: 400,
     edit: {
-      'src/lib/reconcile/inventory.ts': replacing('sendInventory', '() => () => Promise.resolve()'),
+      'src/lib/reconcile/inventory.ts': replacing(
+        'no-inventory',
+        'sendInventory',
+        '() => () => Promise.resolve()',
+      ),
     },
   },
   {
@@ -70,6 +78,7 @@ export const announcementWeaknesses: Weakness[] = [
     withinSeeds: 200,
     edit: {
       'src/lib/announcement/trust.ts': replacing(
+        'trust-skipped',
         'trust',
         `(original) => (announcement, seen) => {
           const from = seen.upstreams.find(({ topicArn }) => topicArn === seen.topicArn);
@@ -86,7 +95,11 @@ export const announcementWeaknesses: Weakness[] = [
     foundBy: ['only-trusted'],
     withinSeeds: 200,
     edit: {
-      'src/lib/announcement/trust.ts': rewriting('const aheadMs = dayMs;', 'const aheadMs = Infinity;'),
+      'src/lib/announcement/trust.ts': rewriting(
+        'future-believed',
+        'seen.nowMs + aheadMs',
+        (chosen) => `seen.nowMs + (${chosen} ? Infinity : aheadMs)`,
+      ),
     },
   },
   {
@@ -95,7 +108,11 @@ export const announcementWeaknesses: Weakness[] = [
     foundBy: ['sound-base'],
     withinSeeds: 100,
     edit: {
-      'src/lib/bases/verify.ts': replacing('judge', '() => (candidate) => resolved(candidate)'),
+      'src/lib/bases/verify.ts': replacing(
+        'visibility-not-asked',
+        'judge',
+        '() => (candidate) => resolved(candidate)',
+      ),
     },
   },
   {
@@ -105,6 +122,7 @@ export const announcementWeaknesses: Weakness[] = [
     withinSeeds: 400,
     edit: {
       'src/lib/lifecycle/mirror.ts': replacing(
+        'mirror-unverified',
         'mirrorStatus',
         `(original) => (channel, upstream, ...rest) => {
           const status = original(channel, upstream, ...rest);
@@ -122,6 +140,7 @@ export const announcementWeaknesses: Weakness[] = [
     withinSeeds: 20,
     edit: {
       'src/lib/reconcile/adopt-bake.ts': replacing(
+        'shared-before-adoption',
         'adoptBake',
         `(original) => async (run, record, bake, amis) => {
           const accounts = definitionOf(run, record.key)?.share.accounts ?? [];

@@ -23,8 +23,9 @@ export const buildWeaknesses: Weakness[] = [
     withinSeeds: 400,
     edit: {
       'src/lib/lifecycle/build-step.ts': rewriting(
-        'if (age < abandonAfterMs) return',
-        'if (age < tokenSafeMs) return',
+        'abandoned-at-once',
+        'age < abandonAfterMs',
+        (chosen) => `age < (${chosen} ? tokenSafeMs : abandonAfterMs)`,
       ),
     },
   },
@@ -35,8 +36,9 @@ export const buildWeaknesses: Weakness[] = [
     withinSeeds: 400,
     edit: {
       'src/lib/reconcile/advance-bakes.ts': rewriting(
-        'run.facts.foundBuilds = known(newest);',
-        'run.facts.foundBuilds = known(newest.slice(0, 0));',
+        'not-searched-for',
+        'known(newest)',
+        (chosen) => `known(${chosen} ? [] : newest)`,
       ),
     },
   },
@@ -97,7 +99,11 @@ export const buildWeaknesses: Weakness[] = [
     foundBy: ['true-endings', 'one-result'],
     withinSeeds: 1_000,
     edit: {
-      'src/lib/lifecycle/adoption.ts': replacing('judgeAdoption', '() => () => ({ verdict: "adopt" })'),
+      'src/lib/lifecycle/adoption.ts': replacing(
+        'adopted-unseen',
+        'judgeAdoption',
+        '() => () => ({ verdict: "adopt" })',
+      ),
     },
   },
 ];

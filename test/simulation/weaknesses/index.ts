@@ -17,3 +17,20 @@ export const weaknesses: Weakness[] = [
   ...readingWeaknesses,
   ...janitorWeaknesses,
 ];
+
+/** All of them in one bundle: each takes effect only where it is chosen. */
+export function everyEdit(): Record<string, (source: string) => string> {
+  const edits: Record<string, (source: string) => string> = {};
+  for (const { name, edit = {} } of weaknesses) {
+    for (const [path, change] of Object.entries(edit)) {
+      const before = edits[path] ?? ((source: string) => source);
+      edits[path] = (source) => {
+        const given = before(source);
+        const changed = change(given);
+        if (changed === given) throw new Error(`the weakness ${name} changes nothing in ${path}`);
+        return changed;
+      };
+    }
+  }
+  return edits;
+}

@@ -10,6 +10,7 @@ export const janitorWeaknesses: Weakness[] = [
     withinSeeds: 40,
     edit: {
       'src/lib/lifecycle/janitor.ts': replacing(
+        'janitor-ignores-live',
         'planJanitor',
         `(original) => (facts, nowMs) => {
           const over = { status: 'failed', endedAtMs: 0, image: 'it/x86_64' };
@@ -44,7 +45,7 @@ export const janitorWeaknesses: Weakness[] = [
     foundBy: ['keeps-what-is-used'],
     withinSeeds: 100,
     edit: {
-      'src/lib/lifecycle/janitor.ts': replacing('heldBy', '() => () => undefined'),
+      'src/lib/lifecycle/janitor.ts': replacing('janitor-takes-results', 'heldBy', '() => () => undefined'),
     },
   },
 ];

@@ -5,9 +5,11 @@ export const ledgerWeaknesses: Weakness[] = [
   {
     name: 'no-conditions',
     says: 'the ledger is written without conditions',
-    foundBy: ['versions', 'transitions', 'slots'],
+    foundBy: ['versions', 'transitions', 'slots', 'only-trusted'],
     withinSeeds: 40,
-    edit: { 'src/lib/aws/dynamodb-conditions.ts': replacing('conditionOf', '() => () => ({})') },
+    edit: {
+      'src/lib/aws/dynamodb-conditions.ts': replacing('no-conditions', 'conditionOf', '() => () => ({})'),
+    },
   },
   {
     name: 'first-page-ledger',
@@ -16,18 +18,28 @@ export const ledgerWeaknesses: Weakness[] = [
     withinSeeds: 20,
     edit: {
       'src/lib/aws/dynamodb.ts': rewriting(
-        'while (ExclusiveStartKey !== undefined && items.length < limit)',
-        'while (false)',
+        'first-page-ledger',
+        'while (ExclusiveStartKey !== undefined',
+        (chosen) => `while (!${chosen} && ExclusiveStartKey !== undefined`,
       ),
     },
   },
   {
     name: 'slots-never-freed',
-    says: 'the slots of bakes that nobody has any more are never freed',
+    says: 'the slot of a bake that failed is never freed',
     foundBy: ['slots', 'liveness', 'max-wait'],
     withinSeeds: 400,
     edit: {
-      'src/lib/reconcile/leaked-slots.ts': replacing('deleteLeakedSlots', '() => () => Promise.resolve()'),
+      'src/lib/reconcile/end-bake.ts': rewriting(
+        'slots-never-freed',
+        'holdsSlot(bake.status) ?',
+        (chosen) => `!${chosen} && holdsSlot(bake.status) ?`,
+      ),
+      'src/lib/reconcile/leaked-slots.ts': replacing(
+        'slots-never-freed',
+        'deleteLeakedSlots',
+        '() => () => Promise.resolve()',
+      ),
     },
   },
   {
@@ -35,7 +47,9 @@ export const ledgerWeaknesses: Weakness[] = [
     says: 'a claim is not conditional on its ancestors and on the announcement it builds on',
     foundBy: ['settled-ancestors', 'sound-base'],
     withinSeeds: 400,
-    edit: { 'src/lib/reconcile/claim.ts': replacing('ancestorChecks', '() => () => []') },
+    edit: {
+      'src/lib/reconcile/claim.ts': replacing('ancestors-unconditional', 'ancestorChecks', '() => () => []'),
+    },
   },
   {
     name: 'outbox-cleared-first',
@@ -44,6 +58,7 @@ export const ledgerWeaknesses: Weakness[] = [
     withinSeeds: 20,
     edit: {
       'src/lib/reconcile/send-notices.ts': replacing(
+        'outbox-cleared-first',
         'sendNotices',
         `(original) => async (run) => {
           const waiting = run.records.filter(({ outbox }) => outbox.length > 0);
@@ -61,6 +76,7 @@ export const ledgerWeaknesses: Weakness[] = [
     withinSeeds: 40,
     edit: {
       'src/lib/reconcile/take-commands.ts': replacing(
+        'command-deleted-first',
         'remember',
         `(original) => async (run, command, images, change) => {
           await run.deps.table.write([deleteCommand(command.id)]);
@@ -72,10 +88,11 @@ export const ledgerWeaknesses: Weakness[] = [
   {
     name: 'sequence-without-time',
     says: 'a sequence is the last one and one, which a table that was put back gives twice',
-    foundBy: ['announced-after-read-back'],
+    foundBy: ['announced-after-read-back', 'one-write', 'transitions'],
     withinSeeds: 400,
     edit: {
       'src/lib/lifecycle/channel-transitions.ts': replacing(
+        'sequence-without-time',
         'nextSequence',
         '() => (channel) => channel.lastSequence + 1',
       ),

@@ -10,6 +10,7 @@ export const parameterWeaknesses: Weakness[] = [
     withinSeeds: 20,
     edit: {
       'src/lib/lifecycle/parameter-step.ts': replacing(
+        'no-read-back',
         'nextParameterStep',
         '(original) => (write, ...facts) => write.refusal === undefined ? { do: "confirmed" } : original(write, ...facts)',
       ),
@@ -40,6 +41,7 @@ export const parameterWeaknesses: Weakness[] = [
     withinSeeds: 200,
     edit: {
       'src/lib/lifecycle/parameter-step.ts': replacing(
+        'unrecorded-write',
         'nextWrite',
         '() => (write, nowMs) => ({ ...write, deadlineMs: nowMs + confirmWithinMs })',
       ),
@@ -51,7 +53,11 @@ export const parameterWeaknesses: Weakness[] = [
     foundBy: ['one-write'],
     withinSeeds: 400,
     edit: {
-      'src/lib/reconcile/move-parameters.ts': replacing('keeperOf', '() => () => Promise.resolve("us")'),
+      'src/lib/reconcile/move-parameters.ts': replacing(
+        'foreign-overwritten',
+        'keeperOf',
+        '() => () => Promise.resolve("us")',
+      ),
     },
   },
   {
@@ -60,7 +66,11 @@ export const parameterWeaknesses: Weakness[] = [
     foundBy: ['same-value', 'truth-at-rest'],
     withinSeeds: 200,
     edit: {
-      'src/lib/reconcile/repair-drift.ts': replacing('repairDrift', '() => () => Promise.resolve()'),
+      'src/lib/reconcile/repair-drift.ts': replacing(
+        'drift-unrepaired',
+        'repairDrift',
+        '() => () => Promise.resolve()',
+      ),
     },
   },
 ];

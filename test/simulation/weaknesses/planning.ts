@@ -9,6 +9,7 @@ export const planningWeaknesses: Weakness[] = [
     withinSeeds: 100,
     edit: {
       'src/lib/planning/order.ts': replacing(
+        'grandparents-not-awaited',
         'holderOf',
         `(original) => (node, verdict, inherited) => {
           const holder = original(node, verdict, inherited);
@@ -22,7 +23,7 @@ export const planningWeaknesses: Weakness[] = [
     says: 'an image does not wait for its base',
     foundBy: ['settled-ancestors', 'sound-base'],
     withinSeeds: 40,
-    edit: { 'src/lib/planning/order.ts': replacing('holderOf', '() => () => undefined') },
+    edit: { 'src/lib/planning/order.ts': replacing('base-not-awaited', 'holderOf', '() => () => undefined') },
   },
   {
     name: 'hash-without-base',
@@ -31,6 +32,7 @@ export const planningWeaknesses: Weakness[] = [
     withinSeeds: 100,
     edit: {
       'src/lib/planning/input-hash.ts': replacing(
+        'hash-without-base',
         'inputHash',
         '(original) => (content) => original(content, undefined)',
       ),
@@ -43,8 +45,9 @@ export const planningWeaknesses: Weakness[] = [
     withinSeeds: 400,
     edit: {
       'src/lib/planning/desired.ts': rewriting(
+        'not-before-by-end',
         'published.notBefore >= notBefore',
-        'published.bakedAtMs >= notBefore',
+        (chosen) => `(${chosen} ? published.bakedAtMs : published.notBefore) >= notBefore`,
       ),
     },
   },
@@ -55,6 +58,7 @@ export const planningWeaknesses: Weakness[] = [
     withinSeeds: 100,
     edit: {
       'src/lib/definitions/schedule.ts': replacing(
+        'schedule-in-utc',
         'lastFire',
         '(original) => (schedule, ...times) => original({ ...schedule, timezone: "UTC" }, ...times)',
       ),
@@ -67,8 +71,9 @@ export const planningWeaknesses: Weakness[] = [
     withinSeeds: 100,
     edit: {
       'src/lib/planning/assess.ts': rewriting(
-        'if (retryAtMs <= nowMs) return undefined;',
-        'return undefined;',
+        'backoff-ignored',
+        'retryAtMs <= nowMs',
+        (chosen) => `${chosen} || retryAtMs <= nowMs`,
       ),
     },
   },
@@ -79,8 +84,10 @@ export const planningWeaknesses: Weakness[] = [
     withinSeeds: 200,
     edit: {
       'src/lib/planning/retry.ts': rewriting(
+        'everything-retried',
         'if (count > rule.retries) return trouble;',
-        'if (count > rule.retries) return { ...trouble, retryAtMs: nowMs + 60_000 };',
+        (chosen) =>
+          `if (count > rule.retries) return ${chosen} ? { ...trouble, retryAtMs: nowMs + 60_000 } : trouble;`,
       ),
     },
   },
@@ -90,8 +97,12 @@ export const planningWeaknesses: Weakness[] = [
     foundBy: ['no-runaway', 'liveness'],
     withinSeeds: 400,
     edit: {
-      'src/lib/planning/ancestry.ts': replacing('cycleThrough', '() => () => undefined'),
-      'src/lib/planning/runaway.ts': replacing('runaway', '() => () => undefined'),
+      'src/lib/planning/ancestry.ts': replacing(
+        'cycle-without-brake',
+        'cycleThrough',
+        '() => () => undefined',
+      ),
+      'src/lib/planning/runaway.ts': replacing('cycle-without-brake', 'runaway', '() => () => undefined'),
     },
   },
   {
@@ -99,7 +110,9 @@ export const planningWeaknesses: Weakness[] = [
     says: 'nothing is ever published again: a revert is baked anew',
     foundBy: ['second-claim', 'one-result', 'economy'],
     withinSeeds: 200,
-    edit: { 'src/lib/planning/reuse.ts': replacing('reusable', '() => () => ({ state: "none" })') },
+    edit: {
+      'src/lib/planning/reuse.ts': replacing('no-reuse', 'reusable', '() => () => ({ state: "none" })'),
+    },
   },
   {
     name: 'reuse-unchecked',
@@ -108,8 +121,9 @@ export const planningWeaknesses: Weakness[] = [
     withinSeeds: 1_000,
     edit: {
       'src/lib/reconcile/make-plan.ts': rewriting(
+        'reuse-unchecked',
         "amis.get(bake.amis[region] ?? '')?.state === 'available'",
-        'bake !== undefined',
+        (chosen) => `(${chosen} || amis.get(bake.amis[region] ?? '')?.state === 'available')`,
       ),
     },
   },

@@ -75,8 +75,9 @@ export const readingWeaknesses: Weakness[] = [
     withinSeeds: 100,
     edit: {
       'src/lib/reconcile/read-catalog.ts': rewriting(
-        'inForce: { ...inForce, refused:',
-        'inForce: { ...inForce, commitId: head, refused:',
+        'invalid-in-force',
+        '{ ...inForce, refused:',
+        (chosen) => `{ ...inForce, ...(${chosen} ? { commitId: head } : {}), refused:`,
       ),
     },
   },
@@ -87,6 +88,7 @@ export const readingWeaknesses: Weakness[] = [
     withinSeeds: 200,
     edit: {
       'src/lib/definitions/content-digest.ts': replacing(
+        'inputs-forgotten',
         'contentDigest',
         '(original) => (definition, inputs) => original(definition, inputs.slice(0, 1))',
       ),

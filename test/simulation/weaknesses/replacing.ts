@@ -1,32 +1,38 @@
 /**
- * For `edit`: a module in which one function is replaced. `made` is TypeScript that makes the new one from the old:
- * `(original) => (...args) => …`. The bundler fails where there is no such function any more.
+ * For `edit`: modules in which one function or passage is another one while the weakness is chosen (WorkerSetup, in the
+ * worker's environment). So one bundle holds all weaknesses, and each run has one of them. The bundler fails where what is
+ * to be replaced is not there any more.
  */
+type Edit = (source: string) => string;
+
+const flagOf = (weakness: string): string => `weakened_${weakness.replaceAll('-', '_')}`;
+const flag = (weakness: string): string =>
+  `\nconst ${flagOf(weakness)} = (process.env['SIMULATION'] ?? '').includes('"weakness":"${weakness}"');\n`;
+
+/** `made` is TypeScript that makes the new function from the old: `(original) => (...args) => …`. */
 export const replacing =
-  (name: string, made: string) =>
-  (source: string): string => {
-    const asFunction = new RegExp(`^(export )?((?:async )?function )${name}\\b`, 'm');
-    const asConst = new RegExp(`^(export )?const ${name}\\b`, 'm');
-    const kept = `original_${name}`;
-    const exported = (found: RegExp) => (found.exec(source)?.[1] === undefined ? '' : 'export ');
-    if (asFunction.test(source)) {
-      // A function, because those are there before the module's first line runs.
-      return `${source.replace(asFunction, `$2${kept}`)}
-${exported(asFunction)}function ${name}(...args: any[]): any {
-  return ((${made}) as any)(${kept})(...args);
-}
-`;
-    }
-    if (!asConst.test(source)) return source;
-    return `${source.replace(asConst, `const ${kept}`)}
-${exported(asConst)}function ${name}(...args: any[]): any {
-  return ((${made}) as any)(${kept})(...args);
+  (weakness: string, name: string, made: string): Edit =>
+  (source) => {
+    const declared =
+      [
+        new RegExp(`^(export )?((?:async )?function )${name}\\b`, 'm'),
+        new RegExp(`^(export )?(const )${name}\\b`, 'm'),
+      ].find((pattern) => pattern.test(source)) ?? undefined;
+    if (declared === undefined) return source;
+    const kept = `before_${flagOf(weakness)}`;
+    const exported = declared.exec(source)?.[1] ?? '';
+    // A function, because those are there before the module's first line runs.
+    return `${source.replace(declared, `$2${kept}`)}${flag(weakness)}
+${exported}function ${name}(...args: any[]): any {
+  return ${flagOf(weakness)} ? ((${made}) as any)(${kept})(...args) : (${kept} as any)(...args);
 }
 `;
   };
 
-/** One passage of a module that is another one; the bundler fails where it is not there any more. */
+/** One expression or statement; `by` gets a name that is true while the weakness is chosen. */
 export const rewriting =
-  (passage: string, by: string) =>
-  (source: string): string =>
-    source.replace(passage, () => by);
+  (weakness: string, passage: string, by: (chosen: string) => string): Edit =>
+  (source) =>
+    source.includes(passage)
+      ? `${source.replace(passage, () => by(flagOf(weakness)))}${flag(weakness)}`
+      : source;

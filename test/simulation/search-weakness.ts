@@ -1,0 +1,35 @@
+import { faultKinds, type Weakness } from './contract';
+import { Workers } from './run/workers';
+
+/** What the search found out about a weakness. */
+export interface Found {
+  weakness: string;
+  /** The first seed, from 1, that shows it; undefined: none of those that were run. */
+  seed?: number;
+  /** How many seeds were run. */
+  seeds: number;
+  /** Invariants that broke there. */
+  by: string[];
+  events?: number;
+}
+
+/** Runs seed after seed with the mistake put in until an invariant breaks. */
+export async function search(file: string, weakness: Weakness, seeds: Iterable<number>): Promise<Found> {
+  const workers = new Workers(file, { faults: [...faultKinds], weakness: weakness.name });
+  let count = 0;
+  try {
+    const worker = await workers.start();
+    for (const seed of seeds) {
+      count += 1;
+      const { violations, events } = await worker.run(seed);
+      const by = [...new Set(violations.map(({ invariant }) => invariant))];
+      if (by.length > 0) return { weakness: weakness.name, seed, seeds: count, by, events };
+    }
+  } finally {
+    workers.end();
+  }
+  return { weakness: weakness.name, seeds: count, by: [] };
+}
+
+export const isSensible = ({ foundBy }: Weakness, { by }: Found): boolean =>
+  by.length > 0 && (foundBy.length === 0 || by.some((name) => foundBy.includes(name)));
