@@ -17,7 +17,12 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const file = join(folder, 'worker.mjs');
     await bundleWorker(file, weakness(options)?.edit);
-    const setup = { faults: options.faults, maxEvents: options.maxEvents, weakness: options.weakness };
+    const setup = {
+      faults: options.faults,
+      maxEvents: options.maxEvents,
+      weakness: options.weakness,
+      httpGit: options.httpGit,
+    };
     const workers = new Workers(file, setup);
     try {
       return options.replay === undefined

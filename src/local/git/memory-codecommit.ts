@@ -37,7 +37,7 @@ export class MemoryCodeCommit {
   push(at: Omit<CallSite, 'caller'>, repository: string, branch: string, files: Files | undefined): string {
     const key = `${at.account}/${repository}/${branch}`;
     const oldCommitId = this.#heads.get(key);
-    const commitId = files === undefined ? undefined : sha1(JSON.stringify(byPath(files)));
+    const commitId = files === undefined ? undefined : this.commitIdOf(at, repository, branch, files);
     if (commitId === undefined) this.#heads.delete(key);
     else {
       this.#heads.set(key, commitId);
@@ -66,6 +66,16 @@ export class MemoryCodeCommit {
       },
     });
     return commitId ?? '';
+  }
+
+  /** The id that a push of these files gets. */
+  protected commitIdOf(
+    _at: Omit<CallSite, 'caller'>,
+    _repository: string,
+    _branch: string,
+    files: Files,
+  ): string {
+    return sha1(JSON.stringify(byPath(files)));
   }
 
   GetBranch(input: GetBranchInput, at: CallSite): GetBranchOutput {

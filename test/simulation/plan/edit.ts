@@ -38,10 +38,7 @@ export interface EditContext {
 }
 
 /** The catalog after the edit, and what kind of push it is. Undefined where there is nothing that it could change. */
-export function applyEdit(
-  edit: Edit,
-  context: EditContext,
-): { catalog: SimCatalog; what: Push['what'] } | undefined {
+export function applyEdit(edit: Edit, context: EditContext): Edited | undefined {
   const { history } = context;
   const head = history.at(-1)!;
   const { pick, fresh } = edit;
@@ -49,6 +46,8 @@ export function applyEdit(
   const image = at(catalog.images, pick);
   const changed = (what: Push['what'] = 'change') => ({ catalog, what });
   switch (edit.kind) {
+    default:
+      return image === undefined ? undefined : editImage(image, edit, catalog, context);
     case 'readme':
       return changed();
     case 'common':
@@ -68,8 +67,21 @@ export function applyEdit(
       catalog.images.push(newImage(edit, catalog, context));
       return changed('add');
   }
-  if (image === undefined) return undefined;
+}
+
+type Edited = { catalog: SimCatalog; what: Push['what'] };
+
+function editImage(
+  image: SimImage,
+  edit: Edit,
+  catalog: SimCatalog,
+  context: EditContext,
+): Edited | undefined {
+  const { pick, fresh } = edit;
+  const changed = (what: Push['what'] = 'change') => ({ catalog, what });
   switch (edit.kind) {
+    default:
+      return undefined;
     case 'content':
       image.content = fresh;
       return changed();
@@ -93,7 +105,8 @@ export function applyEdit(
       else image.schedule = { cron: `${fresh % 60} ${fresh % 24} * * *`, timezone: timezones[fresh % 4]! };
       return changed();
     case 'rebase':
-      return rebase(image, edit, catalog, context) ? changed() : undefined;
+      rebase(image, edit, catalog, context);
+      return changed();
     case 'remove': {
       const leaf = catalog.images.filter(({ name }) => descendants(catalog, name).size === 0);
       const gone = at(leaf, pick);
@@ -135,7 +148,7 @@ function newImage({ pick, fresh }: Edit, catalog: SimCatalog, context: EditConte
   };
 }
 
-function rebase(image: SimImage, edit: Edit, catalog: SimCatalog, { upstreams }: EditContext): boolean {
+function rebase(image: SimImage, edit: Edit, catalog: SimCatalog, { upstreams }: EditContext): void {
   const below = descendants(catalog, image.name);
   const fits = (other: SimImage) =>
     other.name !== image.name &&
@@ -149,5 +162,4 @@ function rebase(image: SimImage, edit: Edit, catalog: SimCatalog, { upstreams }:
     ...families.map((_, family): SimBase => ({ kind: 'ssm', family })),
   ];
   image.base = at(bases, edit.pick + edit.fresh)!;
-  return true;
 }

@@ -12,6 +12,7 @@ export interface WorkerSetup {
   faults: FaultKind[];
   maxEvents?: number;
   weakness?: string;
+  httpGit?: boolean;
 }
 
 /** From a worker to the parent. */

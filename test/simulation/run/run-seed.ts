@@ -5,7 +5,7 @@ import type { Happening, Plan } from '../plan/plan';
 import type { ClientPool } from '../world/client-pool';
 import type { Hooks } from '../world/hooks';
 import { Life } from '../world/life';
-import { SimUniverse, type Watcher } from '../world/sim-universe';
+import { SimUniverse, type OverHttp, type Watcher } from '../world/sim-universe';
 import { BuiltIn, isAtRest, mirrorAtRest } from './built-in';
 import { TraceHash } from './trace-hash';
 import { WatchedInvariants } from './watched-invariants';
@@ -23,6 +23,7 @@ export interface RunOptions {
   invariants: readonly Invariant[];
   clients: ClientPool;
   hooks?: Hooks;
+  http?: OverHttp;
   /** No more invocations than this; the run ends there without having come to rest. */
   maxEvents?: number;
   /** For people who want to read along. */
@@ -52,6 +53,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<SeedResu
     }
   };
   try {
+    await universe.createRepos();
     life.begin();
     await pass(plan.lifeMs);
     life.rest();

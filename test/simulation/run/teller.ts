@@ -51,18 +51,10 @@ export class Teller implements Watcher {
   }
 
   log({ account, function: name, text }: { account: string; function: string; text: string }): void {
-    const {
-      level,
-      message,
-      time: _time,
-      bakery: _bakery,
-      error: _error,
-      ...fields
-    } = JSON.parse(text) as Record<string, unknown>;
+    const line = JSON.parse(text) as { level?: string; message?: string } & Record<string, unknown>;
+    const { level, message = '', time: _time, bakery: _bakery, error: _error, ...fields } = line;
     if (level === undefined || (level === 'info' && !this.verbose)) return;
-    this.#line(
-      `    ${account.slice(0, 1)} ${name} ${String(level)}: ${String(message)} ${cut(JSON.stringify(fields), 300)}`,
-    );
+    this.#line(`    ${account.slice(0, 1)} ${name} ${level}: ${message} ${cut(JSON.stringify(fields), 300)}`);
   }
 
   #fault({ kind, account, target }: InjectedFault): void {

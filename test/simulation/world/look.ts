@@ -4,6 +4,7 @@ import type { EndedBake } from '../../../src/lib/ledger/history';
 import { ledgerSchema } from '../../../src/lib/ledger/items';
 import { bakePk, statePk } from '../../../src/lib/ledger/keys';
 import type { ImageKey } from '../../../src/lib/definitions/catalog';
+import type { TableItem } from '../../../src/lib/aws/edges';
 import type { LocalAws } from '../../../src/local/aws/create-world';
 import type { StoredImage } from '../../../src/local/aws/ec2/state';
 import { names, region as home } from '../../../src/local/bakery/deployment';
@@ -60,7 +61,7 @@ export class TrueLook implements Look {
       }));
   }
 
-  #partition(account: string, pk: string) {
+  #partition(account: string, pk: string): TableItem[] {
     return this.aws.dynamodb
       .partition({ account, region: home }, names.table, pk)
       .map((item) => ({ ...this.items.of(item), schema: ledgerSchema }));

@@ -4,7 +4,11 @@ import type { Settings } from '../../../src/lib/settings/settings';
 import type { Plan, PlannedAccount } from '../plan/plan';
 
 /** Settings of an account, checked like those of a real deployment. */
-export function settingsOf(account: PlannedAccount, plan: Plan): Settings {
+export function settingsOf(
+  account: PlannedAccount,
+  plan: Plan,
+  endpoint = `https://sqs.${region}.amazonaws.com`,
+): Settings {
   const { id, bakery, role, follows, maxConcurrentBuilds, mirrors } = account;
   const topic = (owner: string, name: string) => `arn:aws:sns:${region}:${owner}:${name}`;
   const upstreams = follows.map((index) => {
@@ -18,7 +22,7 @@ export function settingsOf(account: PlannedAccount, plan: Plan): Settings {
     account: id,
     region,
     table: names.table,
-    queueUrl: `https://sqs.${region}.amazonaws.com/${id}/${names.queue}`,
+    queueUrl: `${endpoint}/${id}/${names.queue}`,
     notify: { default: topic(id, names.noticeTopic) },
     upstreams,
   };

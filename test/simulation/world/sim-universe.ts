@@ -27,6 +27,7 @@ import type { ClientPool, ClientSet } from './client-pool';
 import { Container } from './container';
 import { DecodedChange, DecodedItems } from './decoded-items';
 import { Desk } from './desk';
+import { GitCodeCommit } from './git-codecommit';
 import { Hooks } from './hooks';
 import { TrueLook } from './look';
 import { OpenEvent } from './open-event';
@@ -35,6 +36,13 @@ import { settingsOf } from './settings';
 /** As in serverless.yml: a function that takes longer is killed. */
 const timeoutMs: Partial<Record<FunctionName, number>> = { reconcile: 300_000, janitor: 300_000 };
 const otherTimeoutMs = 60_000;
+
+/** Where calls go over a socket, and repos are real ones. */
+export interface OverHttp {
+  endpoint: string;
+  /** A folder for git repositories. */
+  gitRoot: string;
+}
 
 /** Who is told of what happens, in the order in which it happens. */
 export interface Watcher {
@@ -73,7 +81,7 @@ export class SimUniverse implements Universe {
 
   constructor(
     readonly plan: Plan,
-    private readonly parts: { clients: ClientPool; hooks?: Hooks },
+    private readonly parts: { clients: ClientPool; hooks?: Hooks; http?: OverHttp },
   ) {
     const { services } = plan;
     this.seed = plan.seed;
@@ -85,7 +93,7 @@ export class SimUniverse implements Universe {
     this.accounts = plan.accounts.map((account) => ({
       id: account.id,
       role: account.role,
-      settings: settingsOf(account, plan),
+      settings: settingsOf(account, plan, parts.http?.endpoint),
       follows: account.follows.map((index) => plan.accounts[index]!.id),
     }));
     const runner = new SimBuilds({
@@ -106,7 +114,7 @@ export class SimUniverse implements Universe {
       clock: this.clock,
       seed: plan.seed,
       keepRecords: true,
-      noIo: true,
+      noIo: parts.http === undefined,
       accounts: ids.map((id) => ({
         id,
         region,
@@ -135,9 +143,14 @@ export class SimUniverse implements Universe {
       events: { jitterMs: services.eventJitterMs },
       ec2: { imageReadyMs: services.imageReadyMs, shareDelayMs: services.shareDelayMs },
       extend: (world) => {
-        this.codecommit = new MemoryCodeCommit(world);
         this.codebuild = new LocalCodeBuild(world, this.codebuildOptions);
-        return { CodeCommit: this.codecommit, CodeBuild: this.codebuild };
+        if (parts.http === undefined) {
+          this.codecommit = new MemoryCodeCommit(world);
+          return { CodeCommit: this.codecommit, CodeBuild: this.codebuild };
+        }
+        const git = new GitCodeCommit(world, parts.http.gitRoot);
+        this.codecommit = git;
+        return { CodeCommit: git.service, CodeBuild: this.codebuild };
       },
     });
     this.look = new TrueLook(this.aws, () => this.codebuild, this.items);
@@ -147,6 +160,15 @@ export class SimUniverse implements Universe {
     seedPublicAmis(this.aws, region, plan.startMs - dayMs);
     this.clock.advanceTo(plan.startMs);
     for (const account of this.accounts) this.#deploy(account);
+  }
+
+  /** Where repos are real ones: before anything is pushed. */
+  async createRepos(): Promise<void> {
+    const gitRoot = this.parts.http?.gitRoot;
+    if (gitRoot === undefined || !(this.codecommit instanceof GitCodeCommit)) return;
+    for (const { id, settings } of this.accounts) {
+      if (settings.repo !== undefined) await this.codecommit.create(id, region, settings.repo.name, gitRoot);
+    }
   }
 
   get faults() {
@@ -189,7 +211,7 @@ export class SimUniverse implements Universe {
 
   #deploy(account: SimAccount): void {
     const functions = Object.fromEntries(
-      functionNames.map((name) => [name, (payload) => this.#invoke(account, name, payload)]),
+      functionNames.map((name) => [name, (payload: unknown) => this.#invoke(account, name, payload)]),
     ) as unknown as Record<FunctionName, Handler>;
     const { settings } = account;
     deploy(
