@@ -139,7 +139,7 @@ it.each([
   ['no id', { bakery: 'platform' }, 'no-bake: it does not carry the tag bakery:bake'],
 ])('%s is none', (_, tags, expected) => {
   const bakes = new Map([['', known(failed)]]);
-  expect(verdict([a('instance', { tags: tags as Record<string, string> })], { bakes })).toBe(expected);
+  expect(verdict([a('instance', { tags: tags })], { bakes })).toBe(expected);
 });
 
 it.each(['shutting-down', 'terminated', 'deleting', 'deleted', 'deregistered'])(
@@ -150,7 +150,7 @@ it.each(['shutting-down', 'terminated', 'deleting', 'deleted', 'deregistered'])(
 );
 
 it('a bake that nobody knows the end of keeps everything', () => {
-  const bakes = new Map([[bakeId, known({ image: 'web/x86_64', status: 'failed' } as EndedBake)]]);
+  const bakes = new Map([[bakeId, known({ image: 'web/x86_64', status: 'failed' })]]);
   expect(verdict([a('instance')], { bakes })).toBe(`age-unknown: when bake ${bakeId} ended is not known`);
 });
 
