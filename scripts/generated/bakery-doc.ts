@@ -9,20 +9,8 @@ import { exampleOptions, problemExamples } from './bakery-problem-examples';
 import { bakeryJsonSchema } from './bakery-schema-file';
 import type { GeneratedFile } from './generated-file';
 import { markdownTable } from './markdown-table';
-
-/** The part of JSON Schema that the schema of bakery.yml uses. */
-interface Schema {
-  type?: string;
-  const?: unknown;
-  enum?: unknown[];
-  description?: string;
-  default?: unknown;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  additionalProperties?: Schema | boolean;
-  items?: Schema;
-  anyOf?: Schema[];
-}
+import { code, rows } from './schema-rows';
+import type { Schema } from './schema-rows';
 
 export const bakeryDoc: GeneratedFile = { path: 'docs/bakery-yml.md', text: bakeryDocText };
 
@@ -82,49 +70,6 @@ ${markdownTable(
 const pick = (schema: Schema, names: string[]) =>
   Object.fromEntries(names.map((name) => [name, schema.properties?.[name] ?? {}]));
 
-function rows(schema: Schema, prefix: string, depth: number): string[][] {
-  return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
-    const path = `${prefix}${name}`;
-    const required = schema.required?.includes(name) ?? false;
-    const standard =
-      field.default === undefined ? (required ? 'required' : '') : code(JSON.stringify(field.default));
-    const own = [code(path), typeOf(field), standard, field.description ?? ''];
-    return depth === 0 ? [own] : [own, ...inner(field, path, depth - 1)];
-  });
-}
-
-function inner(field: Schema, path: string, depth: number): string[][] {
-  const choices = field.anyOf ?? [field];
-  return choices.flatMap((choice) => [
-    ...rows(choice, `${path}.`, depth),
-    ...(typeof choice.additionalProperties === 'object'
-      ? inner(choice.additionalProperties, `${path}.*`, depth)
-      : []),
-  ]);
-}
-
-function typeOf(schema: Schema): string {
-  if (schema.const !== undefined) return code(JSON.stringify(schema.const));
-  if (schema.enum !== undefined) return schema.enum.map((value) => code(String(value))).join(' or ');
-  if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
-  switch (schema.type) {
-    case 'string':
-      return 'text';
-    case 'integer':
-      return 'whole number';
-    case 'array':
-      return `list of ${typeOf(schema.items ?? {})}`;
-    case 'object':
-      return typeof schema.additionalProperties === 'object' && schema.additionalProperties.type === 'string'
-        ? 'map of text'
-        : 'map';
-    case 'null':
-      return 'nothing';
-    default:
-      return schema.type ?? 'anything';
-  }
-}
-
 /** What an example really gives, so that the messages in the document are those of the program. */
 export function problemsOf(example: ProblemExample): Problem[] {
   const read = readBakeryYml(example.text, { ...exampleOptions, ...example.options });
@@ -140,5 +85,3 @@ function problemRow(name: ProblemCode): string[] {
   const shown = formatProblem('bakery.yml', problem).replace(` ${severity} ${name}`, '');
   return [code(name), severity, meaning, code(shown)];
 }
-
-const code = (text: string) => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
