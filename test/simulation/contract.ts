@@ -243,6 +243,8 @@ export interface Weakness {
   foundBy: string[];
   /** Seeds within which it has to be found. */
   withinSeeds: number;
+  /** The only faults that strike while it is searched for; without them, all do. */
+  faults?: FaultKind[];
   /** Wraps edges, dependencies, handlers or calls. */
   weaken?(hooks: WeaknessHooks): void;
   /** Replaces functions inside modules: by path from the root of the repo, the module's source before and after. */

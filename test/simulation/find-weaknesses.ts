@@ -11,10 +11,10 @@ const [begin, end] = ['<!-- weaknesses: begin -->', '<!-- weaknesses: end -->'];
 
 /** The table between the marks of docs/reliability.md. */
 async function writeTable(all: readonly Found[]): Promise<void> {
-  const rows = weaknesses.map(({ name, says }) => {
+  const rows = weaknesses.map(({ name, says, faults = ['all'] }) => {
     const found = all.find(({ weakness }) => weakness === name);
     const seeds = found?.seed === undefined ? `not in ${found?.seeds ?? 0}` : String(found.seeds);
-    return `| ${name} | ${says} | ${seeds} | ${found?.by.join(', ') ?? ''} |`;
+    return `| ${name} | ${says} | ${faults.join(', ')} | ${seeds} | ${found?.by.join(', ') ?? ''} |`;
   });
   const table = [
     '| weakness | what is done wrong | seeds | found by |',

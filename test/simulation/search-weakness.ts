@@ -15,7 +15,7 @@ export interface Found {
 
 /** Runs seed after seed with the mistake put in until an invariant breaks. */
 export async function search(file: string, weakness: Weakness, seeds: Iterable<number>): Promise<Found> {
-  const workers = new Workers(file, { faults: [...faultKinds], weakness: weakness.name });
+  const workers = new Workers(file, { faults: weakness.faults ?? [...faultKinds], weakness: weakness.name });
   let count = 0;
   try {
     const worker = await workers.start();

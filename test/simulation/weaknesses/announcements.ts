@@ -30,6 +30,7 @@ export const announcementWeaknesses: Weakness[] = [
     says: 'an announcement is noted as sent before it is, and a failure is forgotten',
     foundBy: ['every-move-announced'],
     withinSeeds: 40,
+    faults: ['call-fails-before', 'call-throttled'],
     edit: {
       'src/lib/reconcile/announce.ts': rewriting(
         'announced-unsent',
@@ -45,6 +46,7 @@ export const announcementWeaknesses: Weakness[] = [
     says: 'no inventory is sent',
     foundBy: ['followers-catch-up'],
     withinSeeds: 400,
+    faults: ['event-lost'],
     edit: {
       'src/lib/reconcile/inventory.ts': replacing(
         'no-inventory',
@@ -76,6 +78,7 @@ export const announcementWeaknesses: Weakness[] = [
     says: 'whoever publishes on a topic is believed',
     foundBy: ['only-trusted'],
     withinSeeds: 200,
+    faults: ['announcement-forged'],
     edit: {
       'src/lib/announcement/trust.ts': replacing(
         'trust-skipped',
@@ -94,6 +97,7 @@ export const announcementWeaknesses: Weakness[] = [
     says: 'a sequence may be as far ahead as it likes',
     foundBy: ['only-trusted'],
     withinSeeds: 200,
+    faults: ['announcement-future'],
     edit: {
       'src/lib/announcement/trust.ts': rewriting(
         'future-believed',

@@ -21,6 +21,7 @@ export const buildWeaknesses: Weakness[] = [
     says: 'a claim is given up as soon as its token has run out',
     foundBy: ['true-endings'],
     withinSeeds: 400,
+    faults: ['killed', 'call-fails-after', 'write-late'],
     edit: {
       'src/lib/lifecycle/build-step.ts': rewriting(
         'abandoned-at-once',
@@ -34,6 +35,7 @@ export const buildWeaknesses: Weakness[] = [
     says: 'after the token has run out no build is looked for',
     foundBy: ['true-endings', 'one-build'],
     withinSeeds: 400,
+    faults: ['killed', 'call-fails-after'],
     edit: {
       'src/lib/reconcile/advance-bakes.ts': rewriting(
         'not-searched-for',
@@ -47,6 +49,7 @@ export const buildWeaknesses: Weakness[] = [
     says: 'an event about a build of an image ends whatever bake of it runs, unread',
     foundBy: ['true-endings', 'transitions'],
     withinSeeds: 400,
+    faults: ['build-told-twice', 'build-fails', 'build-stopped', 'event-late'],
     weaken: (hooks) => {
       /** By account and image: how its last build ended, as an event said. */
       const told = new Map<string, string>();

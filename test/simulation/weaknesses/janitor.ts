@@ -5,7 +5,7 @@ import { replacing } from './replacing';
 export const janitorWeaknesses: Weakness[] = [
   {
     name: 'janitor-ignores-live',
-    says: 'the janitor takes a bake that has not ended for one that is over',
+    says: 'the janitor takes a bake that has not ended for one that was over long ago',
     foundBy: ['keeps-what-is-used'],
     withinSeeds: 40,
     edit: {
@@ -16,7 +16,7 @@ export const janitorWeaknesses: Weakness[] = [
           const over = { status: 'failed', endedAtMs: 0, image: 'it/x86_64' };
           const bakes = new Map(facts.bakes);
           for (const id of facts.live) bakes.set(id, { known: true, value: over });
-          return original({ ...facts, live: new Set(), bakes }, nowMs);
+          return original({ ...facts, live: new Set(), bakes }, nowMs + 3_600_000);
         }`,
       ),
     },
@@ -26,6 +26,7 @@ export const janitorWeaknesses: Weakness[] = [
     says: 'the janitor goes on although it could not read what might refer to a thing',
     foundBy: ['deletes-only-knowing', 'keeps-what-is-used'],
     withinSeeds: 1_000,
+    faults: ['call-fails-before', 'call-throttled', 'build-stuck'],
     weaken: (hooks) =>
       hooks.janitor((runtime) => ({
         ...runtime,

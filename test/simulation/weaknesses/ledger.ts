@@ -29,6 +29,7 @@ export const ledgerWeaknesses: Weakness[] = [
     says: 'the slot of a bake that failed is never freed',
     foundBy: ['slots', 'liveness', 'max-wait'],
     withinSeeds: 400,
+    faults: ['build-fails'],
     edit: {
       'src/lib/reconcile/end-bake.ts': rewriting(
         'slots-never-freed',
@@ -47,6 +48,7 @@ export const ledgerWeaknesses: Weakness[] = [
     says: 'a claim is not conditional on its ancestors and on the announcement it builds on',
     foundBy: ['settled-ancestors', 'sound-base'],
     withinSeeds: 400,
+    faults: ['queue-at-once', 'call-slow'],
     edit: {
       'src/lib/reconcile/claim.ts': replacing('ancestors-unconditional', 'ancestorChecks', '() => () => []'),
     },

@@ -21,6 +21,7 @@ export const parameterWeaknesses: Weakness[] = [
     says: 'the SDK repeats PutParameter when no answer comes',
     foundBy: ['one-write'],
     withinSeeds: 200,
+    faults: ['call-fails-after'],
     weaken: (hooks) =>
       hooks.reconcile((runtime) => ({
         ...runtime,

@@ -69,6 +69,7 @@ export const planningWeaknesses: Weakness[] = [
     says: 'a failed bake is tried again at once',
     foundBy: ['second-claim'],
     withinSeeds: 100,
+    faults: ['build-fails', 'build-fault'],
     edit: {
       'src/lib/planning/assess.ts': rewriting(
         'backoff-ignored',
@@ -82,6 +83,7 @@ export const planningWeaknesses: Weakness[] = [
     says: 'also what only a person can mend is tried again',
     foundBy: ['second-claim'],
     withinSeeds: 200,
+    faults: ['build-fails'],
     edit: {
       'src/lib/planning/retry.ts': rewriting(
         'everything-retried',

@@ -21,6 +21,7 @@ export const readingWeaknesses: Weakness[] = [
       'true-endings',
     ],
     withinSeeds: 1_000,
+    faults: ['call-fails-before', 'call-throttled'],
     weaken: (hooks) =>
       hooks.reconcile((runtime) => ({
         ...runtime,
@@ -32,23 +33,11 @@ export const readingWeaknesses: Weakness[] = [
       })),
   },
   {
-    name: 'first-page-images',
-    says: 'only the first page of what EC2 lists is read',
-    foundBy: ['whole-reads', 'keeps-what-is-used'],
-    withinSeeds: 40,
-    weaken: (hooks) =>
-      hooks.calls(async ({ service, operation, input }, next) => {
-        const answer = (await next(input)) as { NextToken?: string };
-        return service === 'EC2' && operation.startsWith('Describe')
-          ? { ...answer, NextToken: undefined }
-          : answer;
-      }),
-  },
-  {
     name: 'no-tick',
     says: 'nothing is done on the clock’s word',
     foundBy: ['liveness', 'max-wait', 'truth-at-rest', 'followers-catch-up', 'same-value'],
-    withinSeeds: 40,
+    withinSeeds: 100,
+    faults: ['event-lost'],
     weaken: (hooks) => hooks.handler('tick', () => () => undefined),
   },
   {
