@@ -32,6 +32,27 @@ describe('sharing beyond the settings', () => {
     });
   });
 
+  it('organisations and units come out as the ARNs that EC2 takes, named by their ids or whole', () => {
+    const unit = 'arn:aws:organizations::111111111111:ou/o-abcdefghij/ou-ab12-9f8e7d6c';
+    const other = 'arn:aws:organizations::111111111111:ou/o-abcdefghij/ou-ab12-00000000';
+    const organization = 'arn:aws:organizations::111111111111:organization/o-abcdefghij';
+    const allowed = { accounts: [], organizations: [organization], organizationalUnits: [other, unit] };
+    const asked = {
+      accounts: [],
+      organizations: ['o-abcdefghij'],
+      organizationalUnits: ['ou-ab12-9f8e7d6c', other, '9f8e7d6c', 'ou-ab12-ffffffff'],
+    };
+    expect(withinCeilings(asked, { shareWith: allowed })).toEqual({
+      accounts: [],
+      organizations: [organization],
+      organizationalUnits: [unit, other],
+    });
+    expect(beyondCeilings(asked, { shareWith: allowed })).toEqual([
+      'organizational unit 9f8e7d6c',
+      'organizational unit ou-ab12-ffffffff',
+    ]);
+  });
+
   it.each<[true | undefined, true | undefined]>([
     [true, true],
     [undefined, undefined],

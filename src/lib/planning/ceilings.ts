@@ -14,20 +14,29 @@ export interface Beyond {
 /** What an image wants to be shared with beyond the deployment's settings; sorted, empty where all is allowed. */
 export function beyondCeilings(share: Share, { shareWith }: Pick<Policy['ceilings'], 'shareWith'>): string[] {
   return [
-    ...beyond('account', share.accounts, shareWith.accounts),
-    ...beyond('organization', share.organizations, shareWith.organizations),
-    ...beyond('organizational unit', share.organizationalUnits, shareWith.organizationalUnits),
+    ...beyond('account', share.accounts, (id) => shareWith.accounts.includes(id)),
+    ...beyond('organization', share.organizations, (id) => arnOf(id, shareWith.organizations) !== undefined),
+    ...beyond(
+      'organizational unit',
+      share.organizationalUnits,
+      (id) => arnOf(id, shareWith.organizationalUnits) !== undefined,
+    ),
   ];
 }
 
-/** The part of `share` that the settings allow: what is beyond is never given, whenever the commit that asks for it came. */
+/**
+ * The part of `share` that the settings allow: what is beyond is never given, whenever the commit that asks for it came.
+ * Organisations and units come out as the ARNs that EC2 takes, which the settings know and bakery.yml need not.
+ */
 export const withinCeilings = (
   share: Share,
   { shareWith }: Pick<Policy['ceilings'], 'shareWith'>,
 ): Share => ({
   accounts: share.accounts.filter((id) => shareWith.accounts.includes(id)),
-  organizations: share.organizations.filter((id) => shareWith.organizations.includes(id)),
-  organizationalUnits: share.organizationalUnits.filter((id) => shareWith.organizationalUnits.includes(id)),
+  organizations: share.organizations.flatMap((id) => arnOf(id, shareWith.organizations) ?? []),
+  organizationalUnits: share.organizationalUnits.flatMap(
+    (id) => arnOf(id, shareWith.organizationalUnits) ?? [],
+  ),
   ...(share.snapshots === true ? { snapshots: true } : {}),
 });
 
@@ -71,11 +80,15 @@ export function beyondPrefixes({
   return isAllowed ? undefined : { setting: 'ceilings.parameterPrefixes', asked: [parameterPrefix] };
 }
 
-const beyond = (what: string, asked: string[], allowed: string[]): string[] =>
-  asked.every((id) => allowed.includes(id))
+/** Of the ARNs that are allowed, the one that bakery.yml means: written whole, or by its last part, `ou-ab12-9f8e7d6c`. */
+const arnOf = (id: string, allowed: readonly string[]): string | undefined =>
+  allowed.find((arn) => arn === id || arn.endsWith(`/${id}`));
+
+const beyond = (what: string, asked: string[], isAllowed: (id: string) => boolean): string[] =>
+  asked.every(isAllowed)
     ? none
     : asked
-        .filter((id) => !allowed.includes(id))
+        .filter((id) => !isAllowed(id))
         .sort()
         .map((id) => `${what} ${id}`);
 

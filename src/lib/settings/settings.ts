@@ -24,12 +24,12 @@ const topicArn = text(
 );
 const instanceType = text(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'Write an EC2 instance type, for example m7g.large.');
 const organization = text(
-  /^(o-[a-z0-9]{10,32}|arn:aws[a-z-]*:organizations::[0-9]{12}:organization\/o-[a-z0-9]{10,32})$/,
-  'Write the id (o-…) or the ARN of the organisation.',
+  /^arn:aws[a-z-]*:organizations::[0-9]{12}:organization\/o-[a-z0-9]{10,32}$/,
+  'Write the ARN of the organisation, arn:aws:organizations::MANAGEMENT-ACCOUNT:organization/o-…; EC2 takes no ids.',
 );
 const organizationalUnit = text(
-  /^((ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})|arn:aws[a-z-]*:organizations::[0-9]{12}:(ou|root)\/\S+)$/,
-  'Write the id (ou-…, or r-… for the root) or the ARN of the organizational unit.',
+  /^arn:aws[a-z-]*:organizations::[0-9]{12}:(ou\/o-[a-z0-9]{10,32}\/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|root\/o-[a-z0-9]{10,32}\/r-[a-z0-9]{4,32})$/,
+  'Write the ARN of the organizational unit, arn:aws:organizations::MANAGEMENT-ACCOUNT:ou/o-…/ou-…; EC2 takes no ids.',
 );
 const parameterPath = text(/^(\/[A-Za-z0-9_.-]+)+\/?$/, 'Write a parameter path that begins with a slash.');
 const parameterPattern = text(
@@ -65,10 +65,13 @@ const ceilings = z.strictObject({
     z.prefault(
       z.strictObject({
         accounts: described(listOf(account), 'Accounts that images may be shared with.'),
-        organizations: described(listOf(organization), 'Organisations that images may be shared with.'),
+        organizations: described(
+          listOf(organization),
+          'ARNs of organisations that images may be shared with; bakery.yml may name them by their ids.',
+        ),
         organizationalUnits: described(
           listOf(organizationalUnit),
-          'Organizational units that images may be shared with.',
+          'ARNs of organizational units that images may be shared with; bakery.yml may name them by their ids.',
         ),
       }),
       {},
