@@ -150,7 +150,8 @@ it.each(['shutting-down', 'terminated', 'deleting', 'deleted', 'deregistered'])(
 );
 
 it('a bake that nobody knows the end of keeps everything', () => {
-  const bakes = new Map([[bakeId, known({ image: 'web/x86_64', status: 'failed' })]]);
+  const endless: EndedBake = { image: 'web/x86_64', status: 'failed' };
+  const bakes = new Map([[bakeId, known(endless)]]);
   expect(verdict([a('instance')], { bakes })).toBe(`age-unknown: when bake ${bakeId} ended is not known`);
 });
 

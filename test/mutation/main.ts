@@ -10,7 +10,13 @@ import { readReport, score, survivors, tally, total, type Survivor, type Tally }
 const folders = ['announcement', 'definitions', 'lifecycle', 'notices', 'planning'];
 const wantedScore = 85;
 
-type Judged = Record<string, { mutant: string; verdict: string; why: string }[]>;
+/** A group of survivors and what was made of it. `files` and `mutant` are regular expressions. */
+interface Judgement {
+  files: string;
+  mutant: string;
+  verdict: 'equivalent' | 'message' | 'speed' | 'accepted';
+  why: string;
+}
 
 const root = join(import.meta.dirname, '..', '..');
 const chosen = process.argv.slice(2);
@@ -22,8 +28,10 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const judged = JSON.parse(readFileSync(join(import.meta.dirname, 'judged.json'), 'utf8')) as Judged;
-const isJudged = ({ file, mutant }: Survivor) => judged[file]?.some((one) => one.mutant === mutant) ?? false;
+const judged = JSON.parse(readFileSync(join(import.meta.dirname, 'judged.json'), 'utf8')) as Judgement[];
+const rules = judged.map((one) => ({ files: new RegExp(one.files), mutant: new RegExp(one.mutant) }));
+const isJudged = ({ file, mutant }: Survivor) =>
+  rules.some((rule) => rule.files.test(file) && rule.mutant.test(mutant));
 
 const rows: { tally: Tally; seconds: number; survivors: Survivor[] }[] = [];
 for (const folder of chosen.length > 0 ? chosen : folders) {

@@ -12,8 +12,8 @@ export default {
   jsonReporter: { fileName: `coverage/mutation/${folder}.json` },
   thresholds: { high: 95, low: 85, break: null },
   concurrency: 2,
-  timeoutMS: 8_000,
-  timeoutFactor: 4,
+  timeoutMS: 5_000,
+  timeoutFactor: 3,
   disableTypeChecks: false,
   allowConsoleColors: false,
 };
