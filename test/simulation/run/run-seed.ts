@@ -58,7 +58,8 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<SeedResu
     await pass(plan.lifeMs);
     life.rest();
     life.tickEveryMs = 10 * minuteMs;
-    await pass(hourMs);
+    // Until an inventory has been sent that nothing has held up: they go out every hour.
+    await pass(80 * minuteMs);
     life.tickEveryMs = 20 * minuteMs;
     const calmSinceMs = universe.nowMs();
     while (!over()) {

@@ -100,9 +100,7 @@ export class Life {
       case 'command':
         return this.#command(happening);
       case 'quota':
-        this.universe.codebuildOptions.accountLimit = happening.builds;
-        this.#deployed(happening.account, `account limit ${happening.builds}`);
-        return;
+        return this.#quota(happening);
       case 'redeploy':
         return this.#redeploy(happening);
       case 'newer-schema':
@@ -110,6 +108,16 @@ export class Life {
       case 'tamper':
         return this.#tamper(happening);
     }
+  }
+
+  /** For a few hours: nobody leaves it so for longer than an image may wait. */
+  #quota({ account, builds }: Of<'quota'>): void {
+    const { codebuildOptions, aws } = this.universe;
+    codebuildOptions.accountLimit = builds;
+    this.#deployed(account, `account limit ${builds}`);
+    aws.scheduler.after(3 * hourMs, 'the quota is raised', () => {
+      codebuildOptions.accountLimit = 20;
+    });
   }
 
   #edit({ account: index, edit }: Of<'push'>): void {
