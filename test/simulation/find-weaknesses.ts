@@ -13,7 +13,12 @@ const [begin, end] = ['<!-- weaknesses: begin -->', '<!-- weaknesses: end -->'];
 async function writeTable(all: readonly Found[]): Promise<void> {
   const rows = weaknesses.map(({ name, says, faults = ['all'] }) => {
     const found = all.find(({ weakness }) => weakness === name);
-    const seeds = found?.seed === undefined ? `not in ${found?.seeds ?? 0}` : String(found.seeds);
+    const seeds =
+      found?.seed === undefined
+        ? found === undefined
+          ? 'not searched for yet'
+          : `not in ${found.seeds}`
+        : String(found.seeds);
     return `| ${name} | ${says} | ${faults.join(', ')} | ${seeds} | ${found?.by.join(', ') ?? ''} |`;
   });
   const table = [

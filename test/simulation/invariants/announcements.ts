@@ -67,8 +67,10 @@ export const announcedAfterward: Invariant = {
         if (said.isInventory || !call.tookEffect) continue;
         const before = highest.get(name);
         if (before !== undefined && line.bake !== before.bake && line.sequence <= before.sequence) {
-          // Two runs at once, of which one has read what the other has moved on from.
+          // Two runs at once, of which one has read what the other has moved on from; or a table that was put back to the
+          // middle of a move: followers stay with the higher sequence.
           if (
+            excuses.restored(account, call.atMs) ||
             excuses.struck(
               account,
               ['queue-at-once', 'queue-twice', 'killed', 'call-slow'],

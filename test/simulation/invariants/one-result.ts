@@ -177,8 +177,11 @@ export const secondClaim: Invariant = {
       const about = { account, image, cause: bake.cause, state: attempt.state, earlier: same };
       const result = same.find(({ end }) => end?.status === 'ready');
       if (result !== undefined) {
-        const isRevert = earlier.at(-1) !== result;
-        if ((attempt.ownBase && isRevert) || forgotten.lost(account, result, nowMs)) return undefined;
+        // What a template chooses as its base may be another one now: only what is in force need not be baked.
+        const inForce = Object.values(claim.before?.channels ?? {}).some(
+          ({ current }) => current?.bakeId === result.bakeId,
+        );
+        if ((attempt.ownBase && !inForce) || forgotten.lost(account, result, nowMs)) return undefined;
         return broken(
           'second-claim',
           `${image} is baked again although ${result.bakeId} is its result`,

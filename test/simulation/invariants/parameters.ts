@@ -40,8 +40,7 @@ export const readBack: Invariant = {
             if (after!.current!.amis[region] !== value) {
               return broken('read-back', `${name} moved to another AMI than ${parameter} was to hold`, about);
             }
-            if (region !== universe.region || truth.held(account, parameter, value, moving!.startedAtMs))
-              continue;
+            if (truth.held(account, parameter, value, moving!.startedAtMs, region)) continue;
             return broken('read-back', `${name} moved, and ${parameter} never held ${value}`, about);
           }
         }
@@ -59,6 +58,7 @@ export const oneWrite: Invariant = {
   says: 'a parameter is written only as the ledger says, as often as it says, and only where it is the bakery’s own',
   watch: (universe) => {
     const truth = new Truth(universe);
+    const excuses = new Excuses(universe);
     const sent = new Map<string, number>();
     const own = new Set<string>();
 
@@ -78,14 +78,15 @@ export const oneWrite: Invariant = {
       if (found === undefined)
         return say(`${input.Name} is written with ${input.Value}, and no move says so`);
       const isUncertain = call.tookEffect || !refused.includes(call.outcome);
-      const key = `${account} ${input.Name} ${found.moving.to.sequence}`;
+      const key = `${account} ${region} ${input.Name} ${found.moving.to.sequence}`;
       const count = (sent.get(key) ?? 0) + (isUncertain ? 1 : 0);
       sent.set(key, count);
-      if (count > found.attempts) {
+      // A table that was put back counts from where it was: a mirror moves again under the sequence it had.
+      if (count > found.attempts && !excuses.restored(account, call.atMs)) {
         return say(`${input.Name} was sent ${count} times, and the ledger knows of ${found.attempts}`);
       }
-      const name = `${account} ${input.Name}`;
-      const tags = truth.parameterTags(account, input.Name);
+      const name = `${account} ${region} ${input.Name}`;
+      const tags = truth.parameterTags(account, input.Name, region);
       const bakery = universe.accounts.find(({ id }) => id === account)!.settings.bakery;
       if (!call.tookEffect) return undefined;
       if (input.Overwrite !== true) own.add(name);
@@ -123,7 +124,7 @@ export const sameValue: Invariant = {
       for (const { channel, title, image } of channelsOf(universe, account.id)) {
         const { current, moving, blocked, parameterNames = {} } = channel;
         for (const [region, parameter] of Object.entries(parameterNames)) {
-          const key = `${account.id} ${parameter}`;
+          const key = `${account.id} ${region} ${parameter}`;
           const is = universe.look.parameter(account.id, parameter, region);
           const pending = moving?.parameters[region];
           if (is === current?.amis[region] || (pending?.name === parameter && is === pending.value)) {

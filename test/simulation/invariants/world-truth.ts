@@ -5,8 +5,8 @@ export class Truth {
   constructor(private readonly universe: Universe) {}
 
   /** Why the account could not launch the AMI now; undefined: it could. */
-  whyNotUsable(account: string, amiId: string): string | undefined {
-    const stored = this.universe.look.ami(amiId);
+  whyNotUsable(account: string, amiId: string, region = this.universe.region): string | undefined {
+    const stored = this.universe.look.ami(amiId, region);
     if (stored === undefined) return 'does not exist';
     if (stored.deregistered) return 'is deregistered';
     if (stored.image.State !== 'available') return `is ${stored.image.State}`;
@@ -18,8 +18,12 @@ export class Truth {
   }
 
   /** Values that a parameter had, oldest first, with the time since when. */
-  history(account: string, name: string): { value: string; atMs: number; by: string }[] {
-    const { aws, region } = this.universe;
+  history(
+    account: string,
+    name: string,
+    region = this.universe.region,
+  ): { value: string; atMs: number; by: string }[] {
+    const { aws } = this.universe;
     try {
       const found: { value: string; atMs: number; by: string }[] = [];
       let NextToken: string | undefined;
@@ -44,16 +48,26 @@ export class Truth {
   }
 
   /** Whether the parameter held the value at any time since then. */
-  held(account: string, name: string, value: string, sinceMs: number): boolean {
-    if (this.universe.look.parameter(account, name, this.universe.region) === value) return true;
-    const history = this.history(account, name);
+  held(
+    account: string,
+    name: string,
+    value: string,
+    sinceMs: number,
+    region = this.universe.region,
+  ): boolean {
+    if (this.universe.look.parameter(account, name, region) === value) return true;
+    const history = this.history(account, name, region);
     return history.some(
       (it, index) => it.value === value && (history[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) >= sinceMs,
     );
   }
 
-  parameterTags(account: string, name: string): Record<string, string> | undefined {
-    const { aws, region } = this.universe;
+  parameterTags(
+    account: string,
+    name: string,
+    region = this.universe.region,
+  ): Record<string, string> | undefined {
+    const { aws } = this.universe;
     try {
       const answer = aws.ssm.ListTagsForResource(
         { ResourceType: 'Parameter', ResourceId: name },
@@ -65,8 +79,8 @@ export class Truth {
     }
   }
 
-  amiTags(account: string, amiId: string): Record<string, string> {
-    const { aws, region } = this.universe;
+  amiTags(account: string, amiId: string, region = this.universe.region): Record<string, string> {
+    const { aws } = this.universe;
     try {
       const answer = aws.ec2.DescribeImages(
         { ImageIds: [amiId] },

@@ -17,27 +17,13 @@ export const buildWeaknesses: Weakness[] = [
     },
   },
   {
-    name: 'abandoned-at-once',
-    says: 'a claim is given up as soon as its token has run out',
-    foundBy: ['true-endings'],
-    withinSeeds: 400,
-    faults: ['killed', 'call-fails-after', 'write-late'],
-    edit: {
-      'src/lib/lifecycle/build-step.ts': rewriting(
-        'abandoned-at-once',
-        'age < abandonAfterMs',
-        (chosen) => `age < (${chosen} ? tokenSafeMs : abandonAfterMs)`,
-      ),
-    },
-  },
-  {
     name: 'not-searched-for',
     says: 'after the token has run out no build is looked for',
     foundBy: ['true-endings', 'one-build'],
     withinSeeds: 400,
     faults: ['killed', 'call-fails-after'],
     edit: {
-      'src/lib/reconcile/advance-bakes.ts': rewriting(
+      'src/lib/reconcile/find-builds.ts': rewriting(
         'not-searched-for',
         'known(newest)',
         (chosen) => `known(${chosen} ? [] : newest)`,
