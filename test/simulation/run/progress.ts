@@ -14,10 +14,15 @@ export class Progress {
     private readonly out: NodeJS.WriteStream,
   ) {}
 
-  add({ events, violations }: SeedResult): void {
+  add({ seed, events, violations }: SeedResult): void {
     this.#seeds += 1;
     this.#events += events;
-    if (violations.length > 0) this.#failed += 1;
+    const [violation] = violations;
+    if (violation !== undefined) {
+      this.#failed += 1;
+      const told = `seed ${seed} violated ${violation.invariant}: ${violation.message}`;
+      this.out.write(this.out.isTTY ? `\r${told}\x1b[K\n` : `${told}\n`);
+    }
     const nowMs = Date.now();
     if (nowMs - this.#toldMs < (this.out.isTTY ? 200 : 10_000)) return;
     this.#toldMs = nowMs;
