@@ -30,6 +30,14 @@ describe('images come after the one they are built on', () => {
       [image('a', { base: on('z') }), image('m', { base: on('z') }), image('z')],
       ['z on -1', 'a on 0', 'm on 0'],
     ],
+    [
+      'on one of another bakery, of the same name as one of this',
+      [
+        image('a', { base: { kind: 'upstream', bakery: 'shop', image: 'b/arm64', channel: 'stable' } }),
+        image('b'),
+      ],
+      ['a on -1', 'b on -1'],
+    ],
     ['on one that is not there', [image('a', { base: on('gone') })], ['a on -1']],
   ])('%s', (_, images, expected) => {
     expect(places(...images)).toEqual(expected);
