@@ -1,5 +1,5 @@
 import type { Weakness } from '../contract';
-import { replacing, rewriting } from './replacing';
+import { replacing } from './replacing';
 
 export const buildWeaknesses: Weakness[] = [
   {
@@ -14,20 +14,6 @@ export const buildWeaknesses: Weakness[] = [
         count += 1;
         return next({ ...(input as object), idempotencyToken: `try-${count}` });
       });
-    },
-  },
-  {
-    name: 'not-searched-for',
-    says: 'after the token has run out no build is looked for',
-    foundBy: ['true-endings', 'one-build'],
-    withinSeeds: 400,
-    faults: ['killed', 'call-fails-after'],
-    edit: {
-      'src/lib/reconcile/find-builds.ts': rewriting(
-        'not-searched-for',
-        'known(newest)',
-        (chosen) => `known(${chosen} ? [] : newest)`,
-      ),
     },
   },
   {

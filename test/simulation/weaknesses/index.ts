@@ -29,7 +29,6 @@ export const notFoundYet: readonly string[] = [
   'not-before-by-end',
   'cycle-without-brake',
   'reuse-unchecked',
-  'not-searched-for',
   'adopted-unseen',
   'error-is-empty',
   'trees-of-another-commit',
