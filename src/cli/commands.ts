@@ -41,6 +41,21 @@ export const commands: readonly CommandEntry[] = [
     load: async (around) => (await import('./adopt-command')).adoptCommand(around),
   },
   {
+    name: 'rollback',
+    summary: 'put a channel back to an earlier bake, and pin it there',
+    load: async (around) => (await import('./rollback-command')).rollbackCommand(around),
+  },
+  {
+    name: 'pin',
+    summary: 'keep a channel where it is',
+    load: async (around) => (await import('./pin-command')).pinCommand(around),
+  },
+  {
+    name: 'unpin',
+    summary: 'end a pin, also that of a rollback',
+    load: async (around) => (await import('./unpin-command')).unpinCommand(around),
+  },
+  {
     name: 'pause',
     summary: 'begin nothing new for the bakery, or for an image and everything built on it',
     load: async (around) => (await import('./pause-command')).pauseCommand(around),

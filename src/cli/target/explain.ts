@@ -58,6 +58,7 @@ function story({ report, image }: FoundImage, colors: Colors): string {
     ]),
     ...since(report, image),
     ['published', publishedText(report, image)],
+    ...pinRows(image),
     ...baseRows(report, image),
     ...inputRows(report, image),
     ...liveRows(image),
@@ -83,6 +84,12 @@ function publishedText({ atMs }: Report, image: ImageReport): string {
   if (adopted !== undefined)
     return `${amiId ?? 'no AMI in this region'} in ${channel}, sequence ${sequence}, adopted ${time(adopted.atMs)} (${age(atMs - adopted.atMs)} ago) by ${adopted.by}: ${adopted.why}`;
   return `${amiId ?? 'no AMI in this region'} in ${channel}, sequence ${sequence}, baked ${time(bakedAtMs)} (${age(atMs - bakedAtMs)} ago) by bake ${bakeId}${commit}`;
+}
+
+function pinRows({ pin }: ImageReport): [string, string][] {
+  if (pin === undefined) return [];
+  const from = pin.from === undefined ? 'pinned' : `rolled back from bake ${pin.from}`;
+  return [['pin', `${from} at ${time(pin.atMs)} by ${pin.by}: ${pin.why}`]];
 }
 
 function baseRows({ images }: Report, { adopted, base, baseAmiId }: ImageReport): [string, string][] {

@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import type { PinUntil } from '../../lib/lifecycle/pin';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
 import type { Surroundings } from '../surroundings';
@@ -16,10 +17,12 @@ export interface CommandOptions extends TargetOptions {
 
 /** What is asked of the command function; without an image, of the whole bakery. */
 export interface Asked {
-  command: 'bake' | 'pause' | 'resume' | 'adopt';
+  command: 'bake' | 'pause' | 'resume' | 'adopt' | 'rollback' | 'pin' | 'unpin';
   image?: string;
   channel?: string;
   amiId?: string;
+  to?: string;
+  until?: PinUntil;
 }
 
 /** What the command function answers. */

@@ -1,8 +1,13 @@
 import * as z from 'zod/mini';
+import type { PinUntil } from '../lifecycle/pin';
 import { whyMalformed } from './interest';
 
 const image = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}(\/(x86_64|arm64))?$/));
 const why = z.string().check(z.minLength(1), z.maxLength(500));
+
+const channel = z.optional(z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}$/)));
+const bake = z.optional(z.string().check(z.regex(/^b-[0-9a-z]{1,40}$/)));
+const until = z.optional(z.enum(['commit', 'base']));
 
 const common = {
   architecture: z.optional(z.enum(['x86_64', 'arm64'])),
@@ -20,10 +25,13 @@ const schema = z.discriminatedUnion('command', [
     ...common,
     command: z.literal('adopt'),
     image,
-    channel: z.optional(z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}$/))),
+    channel,
     amiId: z.string().check(z.regex(/^ami-[0-9a-f]{8,17}$/)),
     why,
   }),
+  z.object({ ...common, command: z.literal('rollback'), image, channel, to: bake, until, why }),
+  z.object({ ...common, command: z.literal('pin'), image, channel, until, why }),
+  z.object({ ...common, command: z.literal('unpin'), image, channel, why: z.optional(why) }),
 ]);
 
 interface Asking {
@@ -36,7 +44,10 @@ interface Asking {
 export type CommandRequest =
   | (Asking & { command: 'bake'; image: string })
   | (Asking & { command: 'pause' | 'resume'; image?: string })
-  | (Asking & { command: 'adopt'; image: string; channel?: string; amiId: string });
+  | (Asking & { command: 'adopt'; image: string; channel?: string; amiId: string })
+  | (Asking & { command: 'rollback'; image: string; channel?: string; to?: string; until?: PinUntil })
+  | (Asking & { command: 'pin'; image: string; channel?: string; until?: PinUntil })
+  | (Asking & { command: 'unpin'; image: string; channel?: string });
 
 export function readCommand(event: unknown): { request: CommandRequest } | { refused: string } {
   const read = z.safeParse(schema, event);

@@ -1,11 +1,15 @@
 import type { Table } from '../aws/edges';
 import type { ImageKey } from '../definitions/catalog';
 import type { Bake } from '../lifecycle/bake';
+import type { Published } from '../lifecycle/channel';
 import { fromItem } from './items';
 import { bakePk } from './keys';
 
 /** What is kept of a bake. An AMI that was adopted had no build slot. */
-export type EndedBake = Omit<Bake, 'request' | 'slot'> & { slot?: number };
+export type EndedBake = Omit<Bake, 'request' | 'slot'> & {
+  slot?: number;
+  adopted?: NonNullable<Published['adopted']>;
+};
 
 /** Ended bakes of an image, newest first. */
 export async function history(table: Table, image: ImageKey, limit: number): Promise<EndedBake[]> {

@@ -1,5 +1,6 @@
 import { AwsError } from '../aws/errors';
 import type { Table } from '../aws/edges';
+import type { PinUntil } from '../lifecycle/pin';
 import { toItem } from './items';
 import { commandSk, statePk } from './keys';
 
@@ -19,7 +20,11 @@ export type Command =
   | (Asked & { command: 'bake'; image: string })
   /** Without an image: the whole bakery. */
   | (Asked & { command: 'pause' | 'resume'; image?: string })
-  | (Asked & { command: 'adopt'; image: string; channel?: string; amiId: string });
+  | (Asked & { command: 'adopt'; image: string; channel?: string; amiId: string })
+  /** Without a channel: the only one the image has. `to`: a bake, else the last good one before what the channel has. */
+  | (Asked & { command: 'rollback'; image: string; channel?: string; to?: string; until?: PinUntil })
+  | (Asked & { command: 'pin'; image: string; channel?: string; until?: PinUntil })
+  | (Asked & { command: 'unpin'; image: string; channel?: string });
 
 export type CommandOf<Kind extends Command['command']> = Extract<Command, { command: Kind }>;
 

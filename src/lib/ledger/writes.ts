@@ -95,12 +95,13 @@ export function archiveBake(bake: Bake): TableWrite[] {
  * History of an AMI that a person adopted. It is not indexed for reuse: nobody knows that it was made of these inputs.
  */
 export function archiveAdopted(adopted: Omit<Published, 'sequence'>): TableWrite {
-  const { bakeId, bakedAtMs, adopted: by, ...content } = adopted;
+  const { bakeId, bakedAtMs, adopted: by, tests: _none, ...content } = adopted;
   const atMs = by?.atMs ?? bakedAtMs;
   const kept: EndedBake = {
     ...content,
     id: bakeId,
     status: 'ready',
+    ...(by === undefined ? {} : { adopted: by }),
     cause: { code: 'adopted', text: `${by?.by ?? 'somebody'} adopted it: ${by?.why ?? ''}` },
     claimedAtMs: atMs,
     endedAtMs: atMs,

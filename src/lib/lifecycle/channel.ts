@@ -2,6 +2,8 @@ import type { ImageKey, Share } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import type { Ancestor, BakeContent } from './bake';
 import type { Distribution } from './distribution';
+import type { TestsPassed } from './test-run';
+import type { Pin } from './pin';
 
 /** What a channel points at. */
 export interface Published extends BakeContent {
@@ -18,6 +20,8 @@ export interface Published extends BakeContent {
   granted?: Share;
   ancestry: Ancestor[];
   bakedAtMs: InstantMs;
+  /** The tests it has passed; absent: none. */
+  tests?: TestsPassed;
   /**
    * A person put it there: an AMI that was made elsewhere. What it was made of is not known; hash and base are what was
    * desired at that time.
@@ -45,7 +49,11 @@ export interface ParameterWrite {
 
 export interface ChannelMove {
   to: Published;
-  cause: { code: 'published' | 'reused' | 'amended' | 'repaired' | 'mirrored' | 'adopted'; text: string };
+  cause: {
+    code:
+      'published' | 'reused' | 'amended' | 'repaired' | 'mirrored' | 'adopted' | 'rolled-back' | 'promoted';
+    text: string;
+  };
   startedAtMs: InstantMs;
   tagged: boolean;
   /** Launch permissions given in every region. */
@@ -70,6 +78,10 @@ export interface Channel {
   lastSequence: number;
   /** By region: the parameter that was confirmed last, so that a changed pattern is noticed. */
   parameterNames?: Record<string, string>;
+  /** Nothing moves it to another bake but a person, or what releases the pin. */
+  pin?: Pin;
+  /** Of a further channel: bakes it had before `current`, newest first. The first channel has had every ready one. */
+  past?: string[];
   /** What the AMI of `current` is shared with, and the tags it carries, as one digest; differs from desired: `amend`. */
   policyDigest?: string;
   /** The channel could not be moved and a person has to look. */

@@ -16,6 +16,7 @@ export interface RefusedCommand {
   id: string;
   command: string;
   image?: string | undefined;
+  channel?: string;
   amiId?: string;
   by: string;
   why: string;
@@ -23,8 +24,8 @@ export interface RefusedCommand {
 
 /** Somebody asked for what cannot be done; nothing was changed. */
 export function commandRefused(command: RefusedCommand, refusal: Refusal, atMs: InstantMs): Notice {
-  const { command: kind, image = 'the bakery', amiId, by, why } = command;
-  const what = `${kind} ${image}${amiId === undefined ? '' : ` ${amiId}`}`;
+  const { command: kind, image = 'the bakery', channel, amiId, by, why } = command;
+  const what = `${kind} ${image}${channel === undefined ? '' : ` ${channel}`}${amiId === undefined ? '' : ` ${amiId}`}`;
   return composeNotice({
     id: `command-refused:${command.id}`,
     code: 'COMMAND_REFUSED',

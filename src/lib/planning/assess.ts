@@ -22,6 +22,7 @@ import { desiredId, inputHash } from './input-hash';
 import { holderOf } from './order';
 import type { Outline } from './outline';
 import { pausedBy } from './paused';
+import { pinnedAt } from './pinned';
 import { reusable } from './reuse';
 import type { Run } from './run';
 import { runaway } from './runaway';
@@ -57,6 +58,17 @@ function judge(node: ImageNode, run: Run): Verdict {
   }
   if (run.beyondPrefixes !== undefined) return blocked({ code: 'ceiling', ...run.beyondPrefixes });
 
+  const pinned = pinnedAt(node, run);
+  if (pinned !== undefined) {
+    const { current, policyDigest } = record?.channels[outline.channel] ?? {};
+    const amend = current === undefined ? undefined : amendment(outline, current, policyDigest, run);
+    return amend ?? { kind: 'current', reason: pinned };
+  }
+
+  if (outline.definition.test !== undefined && run.snapshot.policy.canTest === false) {
+    return blocked({ code: 'no-test-project' });
+  }
+
   const { contentDigest } = outline;
   if (contentDigest === undefined) {
     return wait({
@@ -88,12 +100,13 @@ function judge(node: ImageNode, run: Run): Verdict {
   return judgeDue(node, desired, published, holder, run);
 }
 
-function satisfied(
+/** What differs of sharing, tags and regions, which takes no bake. */
+function amendment(
   { definition, policyDigest, travels }: Outline,
   published: Published,
   appliedDigest: string | undefined,
   run: Run,
-): Decision {
+): Decision | undefined {
   if (appliedDigest !== policyDigest) {
     return { kind: 'amend', reason: { code: 'policy-changed' }, policyDigest };
   }
@@ -103,6 +116,18 @@ function satisfied(
     if (regions.length > 0)
       return { kind: 'amend', reason: { code: 'regions-missing', regions }, policyDigest };
   }
+  return undefined;
+}
+
+function satisfied(
+  outline: Outline,
+  published: Published,
+  appliedDigest: string | undefined,
+  run: Run,
+): Decision {
+  const amend = amendment(outline, published, appliedDigest, run);
+  if (amend !== undefined) return amend;
+  const { definition } = outline;
   const amiId = published.amis[run.snapshot.policy.region] ?? 'unknown';
   if (published.adopted !== undefined) {
     const { by, atMs } = published.adopted;
@@ -157,7 +182,8 @@ function judgeDue(
 
 function reuseOrAsk(key: ImageKey, desired: Desired, run: Run): Decision | undefined {
   const { policy, reusable: found } = run.snapshot;
-  const reuse = reusable(key, desired, found[desired.inputHash], run.freshBakes);
+  const tests = run.inForce.tests?.[key];
+  const reuse = reusable(key, desired, found[desired.inputHash], run.freshBakes, tests);
   switch (reuse.state) {
     case 'none':
       return undefined;

@@ -2,6 +2,7 @@ import type { ImageKey } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import type { Ancestor, FailureClass } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
+import type { PinUntil } from '../lifecycle/pin';
 import type { Paused } from './paused';
 import type { UnusableBase } from './snapshot';
 
@@ -29,7 +30,17 @@ export type CurrentReason =
   /** The template chooses its base itself: nothing but its inputs and schedule make it due. */
   | { code: 'up-to-date-own-base'; amiId: string; bakedAtMs: InstantMs; inputHash: string }
   /** Nobody knows what it was made of: it counts as what was desired when it was adopted. */
-  | { code: 'adopted'; amiId: string; by: string; atMs: InstantMs };
+  | { code: 'adopted'; amiId: string; by: string; atMs: InstantMs }
+  /** Whatever is due waits until the pin is released. */
+  | {
+      code: 'pinned';
+      amiId: string;
+      by: string;
+      why: string;
+      atMs: InstantMs;
+      until: PinUntil;
+      askedBy?: string;
+    };
 
 export type BakeReason =
   | { code: 'first-bake' }
@@ -50,7 +61,7 @@ export interface ReuseReason {
 export type AmendReason = { code: 'policy-changed' } | { code: 'regions-missing'; regions: string[] };
 
 export type WaitReason =
-  | { code: 'baking'; bakeId: string; status: string; copies?: string[] }
+  | { code: 'baking'; bakeId: string; status: string; copies?: string[]; attempt?: number }
   | { code: 'publishing'; bakeId: string; channel: string; pending: string[]; copies?: string[] }
   | { code: 'ancestor'; image: ImageKey; doing: string }
   | { code: 'slots'; inUse: number; max: number; ahead: number }
@@ -69,6 +80,8 @@ export type BlockedReason =
   | { code: 'ancestry-cycle'; through: string }
   | { code: 'runaway'; claims: number; hours: number }
   | { code: 'ceiling'; asked: string[]; setting: string }
+  /** Its bakes are to be tested, and the deployment has nothing to test them with. */
+  | { code: 'no-test-project' }
   | { code: 'parameter'; why: string }
   | { code: 'removed' };
 
@@ -80,6 +93,15 @@ export interface Plan {
   reuseLookups: string[];
   /** What planning found and the ledger has to remember (`notBefore`, `schedule`, `dueSinceMs`), by image; only where it changed. */
   memory: Record<ImageKey, Memory>;
+  /** Pins that no longer hold. */
+  releases: PinRelease[];
+}
+
+/** A pin that the image's own inputs, or with `--until base` its base, have outlived. */
+export interface PinRelease {
+  image: ImageKey;
+  channel: string;
+  because: PinUntil;
 }
 
 export interface Memory {

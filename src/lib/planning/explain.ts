@@ -23,6 +23,8 @@ const sentences: Sentences = {
     `${amiId} of ${day(bakedAtMs)} has input hash ${short(inputHash)}; the template chooses its base itself, so a newer base does not make it due`,
   adopted: ({ amiId, by, atMs }) =>
     `${amiId} was adopted by ${by} on ${day(atMs)}, and counts as what bakery.yml asked for then`,
+  pinned: ({ amiId, by, why, atMs, until, askedBy }) =>
+    `pinned to ${amiId} by ${by} since ${time(atMs)} because ${unstopped(why)}; it stays until ${until === 'base' ? 'its base moves, ' : ''}a commit changes its inputs or somebody unpins it${askedBy === undefined ? '' : `, and so does the bake that ${askedBy} asked for`}`,
 
   'first-bake': () => 'it has never been published',
   'inputs-changed': ({ paths, commitId }) => `commit ${short(commitId)} changed ${list(paths, 'inputs')}`,
@@ -37,8 +39,8 @@ const sentences: Sentences = {
   'policy-changed': () => 'sharing, tags or regions are not what bakery.yml says; that needs no bake',
   'regions-missing': ({ regions }) => `it is not in ${list(regions, 'regions')} yet; that needs no bake`,
 
-  baking: ({ bakeId, status, copies = [] }) =>
-    `bake ${bakeId} is ${status}${copies.length === 0 ? '' : ` to ${list(copies, 'regions')}`}`,
+  baking: ({ bakeId, status, copies = [], attempt = 1 }) =>
+    `bake ${bakeId} is ${status}${attempt > 1 ? ` (attempt ${attempt})` : ''}${copies.length === 0 ? '' : ` to ${list(copies, 'regions')}`}`,
   publishing: ({ bakeId, channel, pending, copies = [] }) =>
     copies.length > 0
       ? `bake ${bakeId} is being copied to ${list(copies, 'regions')} for ${channel}`
@@ -67,6 +69,8 @@ const sentences: Sentences = {
     `${claims} bakes in ${hours} hours without a commit, a schedule or a person; it goes on when one of these comes`,
   ceiling: ({ asked, setting }) =>
     `the setting ${setting} does not allow ${asksFor[setting] ?? ''}${list(asked, 'others')}`,
+  'no-test-project': () =>
+    'its bakes are to be tested, and the setting testProject names no build project for that',
   parameter: ({ why }) => `its channel could not be moved: ${unstopped(why)}; a person has to look`,
   removed: () => 'it is no longer in bakery.yml',
 };

@@ -11,18 +11,21 @@ import type { Run } from './run';
 import { giveSlots } from './slots';
 import type { Snapshot } from './snapshot';
 
+const nothing: Plan = { decisions: {}, bakeOrder: [], reuseLookups: [], memory: {}, releases: [] };
+
 /**
  * Decides on every image from one snapshot of the world: no AWS, no clock, nothing but its argument. Same snapshot, same
  * plan, whatever the order of its parts. While the catalog is unknown nothing is decided at all. Images that left
  * bakery.yml finish what they have begun and are `blocked: removed` from then on.
  */
 export function plan(snapshot: Snapshot): Plan {
-  if (!snapshot.catalog.known) return { decisions: {}, bakeOrder: [], reuseLookups: [], memory: {} };
+  if (!snapshot.catalog.known) return nothing;
   const run: Run = {
     snapshot,
     inForce: snapshot.catalog.value,
     freshBakes: new Set(snapshot.freshBakes),
     beyondPrefixes: beyondPrefixes(snapshot.policy),
+    releases: [],
   };
   const observing = snapshot.policy.mode === 'observe';
   const order = basesFirst(run.inForce, snapshot);
@@ -44,7 +47,8 @@ export function plan(snapshot: Snapshot): Plan {
     if (remembered !== undefined) memory[key] = remembered;
   }
   decideOnRemoved(decisions, order, snapshot);
-  return { decisions, bakeOrder, reuseLookups: [...lookups].sort(), memory };
+  const { releases } = run;
+  return { decisions, bakeOrder, reuseLookups: [...lookups].sort(), memory, releases };
 }
 
 const keyOf = ({ outline }: ImageNode): ImageKey => outline.key;

@@ -1,4 +1,5 @@
 import type { Beyond } from './ceilings';
+import type { PinRelease } from './decision';
 import type { CatalogInForce, Snapshot } from './snapshot';
 
 /** What is the same for every image of one plan. */
@@ -8,4 +9,6 @@ export interface Run {
   freshBakes: ReadonlySet<string>;
   /** The settings allow no parameters of the names that this bakery gives. */
   beyondPrefixes: Beyond | undefined;
+  /** Pins found not to hold any more. */
+  releases: PinRelease[];
 }

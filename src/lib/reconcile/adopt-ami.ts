@@ -66,7 +66,8 @@ export async function adoptAmi(run: Run, command: Adopt, images: ImageKey[]): Pr
     return refuse(`${amiId} is the result of bake ${owner.bakeId}`, `ask for a bake of ${image} instead.`);
   }
 
-  const channel = record.channels[channelName] ?? newChannel();
+  // What a person puts there takes the place of what another one held there.
+  const { pin: _released, ...channel } = record.channels[channelName] ?? newChannel();
   const to = { ...made, bakeId: again ?? deps.newBakeId(run.nowMs) };
   const cause = { code: 'adopted', text: `${command.by} adopted ${amiId}: ${command.why}` } as const;
   const { trouble: _mended, dueSinceMs: _due, ...rest } = record;

@@ -7,6 +7,7 @@ import { announceChannels, recordAnnounced } from './announce';
 import { beginPublishing } from './begin-publishing';
 import { claim } from './claim';
 import { definitionOf } from './definition-of';
+import { releasePins } from './release-pins';
 import type { Run } from './run';
 import { hasSlot } from './snapshot';
 import { startBuild } from './start-build';
@@ -16,6 +17,7 @@ import { startBuild } from './start-build';
  * after the claims, whose conditions name the announced image's version.
  */
 export async function applyPlan(run: Run, plan: Plan): Promise<void> {
+  await releasePins(run, plan);
   const [, sent] = await Promise.all([claimAndStart(run, plan), announceChannels(run)]);
   await recordAnnounced(run, sent);
   await movePublished(run, plan);

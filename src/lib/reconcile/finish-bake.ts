@@ -37,7 +37,9 @@ export async function finishBake(
   if (channel?.moving !== undefined) return;
   const current = channel?.current;
   // Ids of bakes sort by the time of the claim: an older result never replaces a newer one.
-  const publishes = channel !== undefined && (current === undefined || current.bakeId < ready.id);
+  const isNewer = current === undefined || current.bakeId < ready.id;
+  // A person pinned it while this was baked: once the pin is released it is found for reuse.
+  const publishes = channel !== undefined && isNewer && channel.pin === undefined;
   const channels =
     publishes && definition !== undefined && channelName !== undefined
       ? {

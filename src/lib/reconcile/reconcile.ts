@@ -73,7 +73,7 @@ interface Rounds {
 }
 
 const nothing: Rounds = {
-  plan: { decisions: {}, bakeOrder: [], reuseLookups: [], memory: {} },
+  plan: { decisions: {}, bakeOrder: [], reuseLookups: [], memory: {}, releases: [] },
   mirrors: [],
   finished: false,
 };

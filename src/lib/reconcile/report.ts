@@ -4,6 +4,7 @@ import { baseId } from '../definitions/names';
 import type { Problem } from '../definitions/problem';
 import type { Command } from '../ledger/record-command';
 import type { Published } from '../lifecycle/channel';
+import type { Pin } from '../lifecycle/pin';
 import type { Pause, Trouble as Failures } from '../lifecycle/image-record';
 import type { Decision, Plan } from '../planning/decision';
 import { explainReason } from '../planning/explain';
@@ -48,6 +49,8 @@ export interface ImageReport {
   adopted?: NonNullable<Published['adopted']>;
   /** The image is paused by itself; what is paused with the bakery or an ancestor says so in its reason. */
   paused?: Pause;
+  /** A person holds the channel where it is. */
+  pin?: Pin;
   /** Bake that runs now. */
   live?: { bakeId: string; status: string; buildId?: string };
   decision: Decision['kind'];
@@ -103,7 +106,7 @@ function imageReport(run: Run, image: ImageKey, decision: Decision): ImageReport
   const record = run.record(image);
   const definition = definitionOf(run, image);
   const channel = definition?.channels[0] ?? Object.keys(record?.channels ?? {})[0] ?? '';
-  const current = record?.channels[channel]?.current;
+  const { current, pin } = record?.channels[channel] ?? {};
   const live = record?.live;
   return {
     image,
@@ -119,6 +122,7 @@ function imageReport(run: Run, image: ImageKey, decision: Decision): ImageReport
           baseAmiId: current.baseAmiId,
           ...(current.adopted === undefined ? {} : { adopted: current.adopted }),
         }),
+    ...(pin === undefined ? {} : { pin }),
     ...(record?.paused === undefined ? {} : { paused: record.paused }),
     ...(live === undefined ? {} : { live: { bakeId: live.id, status: live.status, buildId: live.buildId } }),
     decision: decision.kind,

@@ -5,7 +5,9 @@ import { newImageRecord, type ImageRecord } from '../lifecycle/image-record';
 import { imageUnknown } from '../notices/command-refused';
 import { adoptAmi } from './adopt-ami';
 import { pauseBakery } from './pause-bakery';
+import { pinChannel, unpinChannel } from './pin-channel';
 import { refuseCommand } from './refuse-command';
+import { rollBack } from './roll-back';
 import type { Run } from './run';
 
 /**
@@ -52,10 +54,24 @@ async function take(
       return remember(run, command, images, ({ paused: _over, ...record }) => record);
     case 'adopt':
       return adoptAmi(run, command, images);
+    case 'rollback':
+      return rollBack(run, command, images);
+    case 'pin':
+      return pinChannel(run, command, images);
+    case 'unpin':
+      return unpinChannel(run, command, images);
   }
 }
 
-const kinds: readonly string[] = ['bake', 'pause', 'resume', 'adopt'] satisfies Command['command'][];
+const kinds: readonly string[] = [
+  'bake',
+  'pause',
+  'resume',
+  'adopt',
+  'rollback',
+  'pin',
+  'unpin',
+] satisfies Command['command'][];
 
 async function remember(
   run: Run,
