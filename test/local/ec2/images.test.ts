@@ -268,7 +268,13 @@ describe('CopyImage', () => {
     const { ec2, settle } = localEc2();
     const id = bake(ec2, 'first');
     await settle();
-    const input = { ...copied, SourceImageId: id, ClientToken: 't-1', KmsKeyId: 'alias/golden-ami' };
+    const input = {
+      ...copied,
+      SourceImageId: id,
+      ClientToken: 't-1',
+      Encrypted: true,
+      KmsKeyId: 'alias/golden-ami',
+    };
     const copy = ec2.CopyImage(input, frankfurt).ImageId!;
     expect(ec2.CopyImage(input, frankfurt).ImageId).toBe(copy);
     expect(failure(() => ec2.CopyImage({ ...input, Description: 'other' }, frankfurt))).toBe(
@@ -307,7 +313,10 @@ describe('CopyImage', () => {
     const { ec2, settle } = localEc2({ keyUsable: () => false });
     const id = bake(ec2, 'first');
     await settle();
-    const copy = ec2.CopyImage({ ...copied, SourceImageId: id, KmsKeyId: 'alias/gone' }, frankfurt).ImageId!;
+    const copy = ec2.CopyImage(
+      { ...copied, SourceImageId: id, Encrypted: true, KmsKeyId: 'alias/gone' },
+      frankfurt,
+    ).ImageId!;
     await settle();
     expect(ec2.DescribeImages({ ImageIds: [copy] }, frankfurt).Images![0]!.State).toBe('failed');
   });
