@@ -92,6 +92,11 @@ export const problemExamples: Record<ProblemCode, ProblemExample> = {
   BAD_WAS: { text: file(`base: { ${ssm}, template: base/ }`, `web: { ${ssm}, template: web/, was: base }`) },
   TEMPLATE_MISSING: { text: web('inputs: []'), commit: commit({}) },
   INPUT_MISSING: { text: web('inputs: [common/]'), commit: commit({ web: 'folder' }) },
+  TEST_MISSING: { text: web('test: checks/'), commit: commit({ web: 'folder' }) },
+  TEST_EMPTY: {
+    text: web('test: checks/'),
+    commit: { ...commit({ web: 'folder', checks: 'folder' }), files: () => ['README.md'] },
+  },
   NOT_A_PLAIN_INPUT: { text: web('inputs: [common/]'), commit: commit({ web: 'folder', common: 'symlink' }) },
   TEMPLATE_WRONG_KIND: { text: web('inputs: []'), commit: commit({ web: 'file' }) },
   TEMPLATE_UNREADABLE: { text: json, commit: commit({ 'web.json': 'file' }, 'builders: []') },
@@ -105,7 +110,7 @@ export const problemExamples: Record<ProblemCode, ProblemExample> = {
     ),
   },
   MORE_PROBLEMS: { text: file(...Array.from({ length: 300 }, (_, index) => `i${index}: {}`)) },
-  NOT_IN_FORCE: { text: web('test: checks/') },
+  NOT_IN_FORCE: { text: web('retain: { count: 5 }') },
   SCHEDULE_NEAR_ANCESTOR: {
     text: file(
       `base: { ${ssm}, template: base/, rebake: { cron: "0 2 * * *" } }`,

@@ -8,11 +8,11 @@ import { wake } from './wake';
 export const onBuild =
   (runtime: TriggerRuntime): Handler =>
   async (event, invocation) => {
-    const { buildProject } = runtime.settings;
+    const { buildProject, testProject } = runtime.settings;
     const found =
       buildProject === undefined
         ? none('this deployment builds nothing')
-        : readCodeBuildEvent(event, buildProject);
+        : readCodeBuildEvent(event, buildProject, ...(testProject === undefined ? [] : [testProject]));
     await wake(runtime, 'build', found, invocation);
   };
 

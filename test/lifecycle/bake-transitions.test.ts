@@ -1,4 +1,4 @@
-import { bakeTransitions, isLive, moveBake, moveBakeThrough } from '../../src/lib/lifecycle/bake-transitions';
+import { bakeTransitions, isLive, moveBake, moveBakeUpTo } from '../../src/lib/lifecycle/bake-transitions';
 import type { BakeStatus } from '../../src/lib/lifecycle/bake';
 import { LifecycleError } from '../../src/lib/lifecycle/lifecycle-error';
 import { aBake } from './bakes';
@@ -15,10 +15,19 @@ test.each(statuses.flatMap((from) => statuses.map((to) => ({ from, to }))))(
 );
 
 test('the way of DESIGN: claimed, building, testing, approval, distributing, ready', () => {
-  const bake = moveBakeThrough(aBake(), ['building', 'testing', 'approval', 'distributing', 'ready'], {
-    endedAtMs: 7,
-  });
-  expect(bake).toMatchObject({ status: 'ready', endedAtMs: 7 });
+  for (const status of ['claimed', 'building', 'testing', 'approval', 'distributing'] as const) {
+    const bake = moveBakeUpTo(aBake({ status }), 'ready', { endedAtMs: 7 });
+    expect(bake).toEqual(aBake({ status: 'ready', endedAtMs: 7 }));
+  }
+});
+
+test.each([
+  ['ready', 'building'],
+  ['distributing', 'testing'],
+  ['failed', 'ready'],
+  ['testing', 'testing'],
+] as const)('a bake never goes back or stays: %s, %s', (status, to) => {
+  expect(() => moveBakeUpTo(aBake({ status }), to)).toThrow(LifecycleError);
 });
 
 test('an ended bake never runs again, and a running one can always end', () => {

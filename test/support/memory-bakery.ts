@@ -12,6 +12,7 @@ import { LocalCodeBuild } from '../../src/local/builds/codebuild';
 import { InstantRunner, type InstantOutcome } from '../../src/local/builds/instant-runner';
 import { MemoryCodeCommit, type Files } from '../../src/local/git/memory-codecommit';
 import { instantBake } from './instant-bake';
+import { instantTest, isTest } from './instant-test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +68,8 @@ export class MemoryBakery {
         this.codecommit = new MemoryCodeCommit(world);
         const runner = new InstantRunner(world, (run) => {
           const outcome = options.outcome?.(run);
-          return outcome ?? instantBake(this.aws, run, options.buildMs ?? 60_000);
+          if (outcome !== undefined) return outcome;
+          return isTest(run) ? instantTest() : instantBake(this.aws, run, options.buildMs ?? 60_000);
         });
         this.codebuild = new LocalCodeBuild(world, { runner });
         return { CodeCommit: this.codecommit, CodeBuild: this.codebuild };

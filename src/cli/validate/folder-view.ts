@@ -24,6 +24,8 @@ export function folderView(root: string): CommitView {
       }
       return { kind: 'folder', objectId };
     },
+    files: (folder) =>
+      namesIn(join(root, folder)).filter((name) => kindOf(join(root, folder, name)) === 'file'),
     text: (path) => {
       try {
         return readFileSync(join(root, path), 'utf8');

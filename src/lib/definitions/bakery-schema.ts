@@ -276,7 +276,9 @@ export const imageSchema = z
       .optional()
       .describe("Packer's `-only`: the builders to run.")
       .meta({ default: [] }),
-    test: path.optional().describe(later('Folder of check scripts run on the candidate.')),
+    test: path
+      .optional()
+      .describe('Folder of check scripts that a new AMI has to pass before it is published: docs/tests.md.'),
     was: imageName.optional().describe('Earlier name of the image, whose record and channels it takes over.'),
     ...both,
   })

@@ -69,6 +69,8 @@ export interface ImageDefinition {
   /** Regions the AMI goes to; that of the bakery is among them even where it is left out. Absent: nowhere else. */
   regions?: Record<string, RegionPolicy>;
   timeoutMinutes: number;
+  /** Folder of check scripts that a candidate has to pass, relative to the folder of bakery.yml. Absent: untested. */
+  test?: { path: string };
   /** Who is told of failures; a name from the settings' notification targets. */
   notify?: string;
   /** Earlier name of the image, whose record and channels it takes over. */

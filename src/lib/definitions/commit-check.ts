@@ -4,9 +4,11 @@ import type { DocumentPath, Finding, Locate } from './finding';
 import { show, toProblems } from './finding';
 import { nearMiss } from './near-miss';
 import type { Problem } from './problem';
+import { checkTestFolder } from './test-folder';
 import { builderNames, onlyMatches } from './template-builders';
 
 export { contentDigest, contentDigests } from './content-digest';
+export { testIds } from './test-folder';
 export { inputIds, pathsToList, pathsToRead } from './inputs';
 
 const nowhere: Locate = () => ({ line: 0, column: 0 });
@@ -44,6 +46,7 @@ function checkOne(image: ImageDefinition, view: CommitView): Finding[] {
       findings.push(notPlain(input, entry.kind, at));
   }
   if (findings.length === 0) findings.push(...checkText(image, view, path));
+  findings.push(...checkTestFolder(image, view, [...path, 'test']));
   return findings;
 }
 

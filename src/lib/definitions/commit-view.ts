@@ -6,6 +6,8 @@ export interface CommitView {
   commitId: string;
   /** The entry at a path; undefined: nothing there. The root folder ('') has an entry too. */
   entry(path: string): CommitEntry | undefined;
+  /** Names of the plain files of a folder that was listed; undefined where it was not. */
+  files?(folder: string): readonly string[] | undefined;
   /** The text of a file that was asked for with `pathsToRead`; undefined where it was not read. */
   text(path: string): string | undefined;
 }

@@ -3,6 +3,7 @@ import type { WrittenBase } from './base-text';
 import { baseFor } from './base-text';
 import type { Architecture, ImageDefinition, Rebake, RegionPolicy, Share } from './catalog';
 import { imageKey } from './names';
+import { repoPath } from './repo-path';
 
 /** An image with everything `defaults` adds. Maps are merged by key, the image winning; all else is replaced. */
 export interface MergedImage {
@@ -104,6 +105,7 @@ export function expand(
   return merged.architectures.map((architecture): ImageDefinition => {
     const type = typeof instanceType === 'string' ? instanceType : instanceType?.[architecture];
     const notify = image.notify ?? defaults.notify;
+    const test = image.test === undefined ? undefined : repoPath(image.test);
     return {
       key: imageKey(name, architecture),
       name,
@@ -124,6 +126,7 @@ export function expand(
       share: merged.share,
       ...(merged.regions === undefined ? {} : { regions: merged.regions }),
       timeoutMinutes: image.timeoutMinutes ?? defaults.timeoutMinutes ?? 60,
+      ...(test === undefined ? {} : { test: { path: test } }),
       ...(notify === undefined ? {} : { notify }),
       ...(image.was === undefined ? {} : { was: image.was }),
     };

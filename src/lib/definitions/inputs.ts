@@ -16,7 +16,15 @@ export const inputPaths = (image: ImageDefinition): string[] => [
 
 /** Folders whose listings tell everything about templates and inputs: one for each distinct parent, sorted. */
 export const pathsToList = (catalog: Catalog): string[] =>
-  [...new Set(catalog.images.flatMap((image) => inputPaths(image).map(parentFolder)))].sort();
+  [
+    ...new Set(
+      catalog.images.flatMap((image) => [...inputPaths(image).map(parentFolder), ...testFolders(image)]),
+    ),
+  ].sort();
+
+/** The parent's listing has the id of the folder of checks, its own what is in it. */
+const testFolders = ({ test }: ImageDefinition): string[] =>
+  test === undefined ? [] : [parentFolder(test.path), test.path];
 
 /** Templates whose text is needed to check `only`, sorted. Folders of HCL are not looked into. */
 export const pathsToRead = (catalog: Catalog): string[] =>

@@ -59,6 +59,8 @@ export const problemCodes = {
   BAD_WAS: { severity: 'error', meaning: 'An earlier name that is still in use, or taken over twice.' },
   TEMPLATE_MISSING: { severity: 'error', meaning: 'The template is not in the commit.' },
   INPUT_MISSING: { severity: 'error', meaning: 'An input is not in the commit.' },
+  TEST_MISSING: { severity: 'error', meaning: 'The folder of checks is not in the commit, or is no folder.' },
+  TEST_EMPTY: { severity: 'error', meaning: 'The folder of checks holds no check.' },
   NOT_A_PLAIN_INPUT: { severity: 'error', meaning: 'A template or input is a symbolic link or a submodule.' },
   TEMPLATE_WRONG_KIND: {
     severity: 'error',

@@ -28,13 +28,13 @@ const schema = eventBridgeEvent(
   }),
 );
 
-/** A build of the bakery's project ended, in whatever status: FAULT and TIMED_OUT come too, documented or not. */
-export function readCodeBuildEvent(event: unknown, projectName: string): Interest {
+/** A build of one of the bakery's projects ended, in whatever status: FAULT and TIMED_OUT come too, documented or not. */
+export function readCodeBuildEvent(event: unknown, ...projectNames: string[]): Interest {
   const read = z.safeParse(schema, event);
   if (!read.success) return refused(whyMalformed(read.error));
   const { detail } = read.data;
   const status = detail['build-status'];
-  if (detail['project-name'] !== projectName)
+  if (!projectNames.includes(detail['project-name']))
     return none(`project ${detail['project-name']} is not the bakery's`);
   if (status === 'IN_PROGRESS') return none('the build is still running');
   const buildId = detail['build-id'].slice(detail['build-id'].indexOf('build/') + 'build/'.length);

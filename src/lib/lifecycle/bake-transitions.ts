@@ -33,7 +33,8 @@ export const liveStatuses: readonly BakeStatus[] = [
 export const isLive = (status: BakeStatus): boolean => liveStatuses.includes(status);
 
 /** Statuses in which it has its build slot. */
-export const holdsSlot = (status: BakeStatus): boolean => status === 'claimed' || status === 'building';
+export const holdsSlot = (status: BakeStatus): boolean =>
+  status === 'claimed' || status === 'building' || status === 'testing';
 
 /** Moves a bake on; throws LifecycleError where the table has no such transition. */
 export function moveBake(bake: Bake, to: BakeStatus, changes: Partial<Bake> = {}): Bake {
@@ -43,7 +44,14 @@ export function moveBake(bake: Bake, to: BakeStatus, changes: Partial<Bake> = {}
   return { ...bake, ...changes, status: to };
 }
 
-/** Passes through the statuses an image does not ask for, so that the path stays inside the table. */
-export function moveBakeThrough(bake: Bake, path: readonly BakeStatus[], changes: Partial<Bake> = {}): Bake {
-  return path.reduce((moved, to) => moveBake(moved, to, changes), bake);
+const wayToReady = ['claimed', 'building', 'testing', 'approval', 'distributing', 'ready'] as const;
+
+/** Passes through the statuses that lie between and that the image does not ask for, so that the path stays inside the table. */
+export function moveBakeUpTo(bake: Bake, to: (typeof wayToReady)[number], changes: Partial<Bake> = {}): Bake {
+  const [from, until] = [bake.status, to].map((status) =>
+    (wayToReady as readonly BakeStatus[]).indexOf(status),
+  );
+  const path = wayToReady.slice(from! + 1, until! + 1);
+  if (from === -1 || path.length === 0) return moveBake(bake, to, changes);
+  return path.reduce((moved, next) => moveBake(moved, next, changes), bake);
 }

@@ -2,6 +2,7 @@ import type { ImageKey } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import type { Asked } from './asked';
 import type { Distribution } from './distribution';
+import type { TestResult, TestRun } from './test-run';
 
 /** Where a bake is in its life. Which moves exist is in bake-transitions.ts. */
 export type BakeStatus =
@@ -36,6 +37,10 @@ export type FailureClass =
   | 'timed-out'
   /** The result was refused at adoption. */
   | 'rejected'
+  /** A check failed on the candidate. */
+  | 'tests'
+  /** The candidate could not be tested. */
+  | 'untested'
   /** The AMI could not be brought into its regions. */
   | 'copy'
   /** The build never started. */
@@ -101,6 +106,10 @@ export interface Bake extends BakeContent {
   amis?: Record<string, string>;
   /** By region: the key that the AMI is encrypted with, as bakery.yml calls it. */
   keys?: Record<string, string>;
+  /** While it is `testing`. */
+  test?: TestRun;
+  /** How the test ended; absent where the image asks for none. */
+  tests?: TestResult;
   /** While it is `distributing`. */
   distribution?: Distribution;
   failure?: BakeFailure;

@@ -1,18 +1,12 @@
 import type { InstantMs } from '../definitions/instant';
 import { minuteMs } from '../definitions/instant';
-import type { Known } from '../definitions/known';
 import type { Bake, BakeFailure } from './bake';
 import { buildFailure } from './build-failure';
 import { readAmis } from './exported-amis';
+import { abandonAfterMs, followBuild, type BuildFacts } from './follow-build';
 import type { BuildObservation } from './observation';
 
-/** CodeBuild honours an idempotency token for 5 minutes (StartBuild API reference); one is kept in hand. */
-export const tokenSafeMs = 4 * minuteMs;
-/** Without any sign of a build after this, the claim is given up. */
-export const abandonAfterMs = 10 * minuteMs;
-
-/** How long past its time-out a build that CodeBuild does not show is waited for: provisioning and upload come on top. */
-export const forgottenAfterMs = 60 * minuteMs;
+export type { BuildFacts } from './follow-build';
 
 /** What to do next for the bake that runs. */
 export type BuildStep =
@@ -27,52 +21,34 @@ export type BuildStep =
   | { do: 'adopt'; amis: Record<string, string> }
   | { do: 'end'; status: 'failed' | 'rejected' | 'abandoned' | 'timed-out'; failure: BakeFailure };
 
-export interface BuildFacts {
-  /** The build of `bake.buildId`; `value: undefined` where CodeBuild does not know it. */
-  build?: Known<BuildObservation | undefined>;
-  /** Builds that carry this BAKE_ID, newest first; only asked for after `search`. */
-  found?: Known<BuildObservation[]>;
-}
-
 /** Pure: from a running bake and what was seen of its build to the next step, with the reason in it. */
 export function nextBuildStep(bake: Bake, facts: BuildFacts, nowMs: InstantMs): BuildStep {
-  if (bake.status === 'claimed') return claimedStep(bake, facts, nowMs);
-  if (bake.status !== 'building') return { do: 'wait', why: `${bake.status} is not moved by its build` };
-  const { build } = facts;
-  if (build === undefined) return { do: 'wait', why: 'the build was not read' };
-  if (!build.known) return { do: 'wait', why: `the build could not be read: ${build.why}` };
-  if (build.value === undefined) return forgottenStep(bake, nowMs);
-  return buildStep(bake, build.value);
-}
-
-function claimedStep(bake: Bake, facts: BuildFacts, nowMs: InstantMs): BuildStep {
-  const age = nowMs - bake.claimedAtMs;
-  if (age < tokenSafeMs) return { do: 'start' };
-  if (facts.found === undefined) return { do: 'search' };
-  if (!facts.found.known) return { do: 'wait', why: `builds could not be listed: ${facts.found.why}` };
-  const found = facts.found.value.find((build) => build.bakeId === bake.id);
-  if (found !== undefined) return { do: 'attach', buildId: found.buildId };
-  if (age < abandonAfterMs) return { do: 'wait', why: 'no build with this BAKE_ID yet' };
-  return {
-    do: 'end',
-    status: 'abandoned',
-    failure: {
-      class: 'abandoned',
-      message: `No build started within ${abandonAfterMs / minuteMs} minutes of the claim.`,
-      lines: [],
-    },
-  };
-}
-
-/** Deleted, or of a restored ledger: once it must have ended nobody waits for it any more. */
-function forgottenStep(bake: Bake, nowMs: InstantMs): BuildStep {
-  const sinceMs = bake.startedAtMs ?? bake.claimedAtMs;
-  if (nowMs - sinceMs < bake.request.timeoutInMinutes * minuteMs + forgottenAfterMs) {
-    return { do: 'wait', why: `CodeBuild does not show ${bake.buildId} yet` };
+  if (bake.status !== 'claimed' && bake.status !== 'building') {
+    return { do: 'wait', why: `${bake.status} is not moved by its build` };
   }
-  const message = `CodeBuild does not know build ${bake.buildId}, which must have ended by now.`;
-  return { do: 'end', status: 'abandoned', failure: { class: 'abandoned', message, lines: [] } };
+  const { id: bakeId, claimedAtMs: sentAtMs, startedAtMs } = bake;
+  const { timeoutInMinutes } = bake.request;
+  const buildId = bake.status === 'claimed' ? undefined : (bake.buildId ?? 'its build');
+  const step = followBuild({ bakeId, sentAtMs, startedAtMs, timeoutInMinutes, buildId }, facts, nowMs);
+  switch (step.do) {
+    case 'judge':
+      return buildStep(bake, step.build);
+    case 'lost':
+      return abandoned(
+        step.why === 'never-started'
+          ? `No build started within ${abandonAfterMs / minuteMs} minutes of the claim.`
+          : `CodeBuild does not know build ${buildId}, which must have ended by now.`,
+      );
+    default:
+      return step;
+  }
 }
+
+const abandoned = (message: string): BuildStep => ({
+  do: 'end',
+  status: 'abandoned',
+  failure: { class: 'abandoned', message, lines: [] },
+});
 
 function buildStep(bake: Bake, build: BuildObservation): BuildStep {
   if (build.status === 'IN_PROGRESS') return { do: 'wait', why: `building (${build.phase ?? 'started'})` };

@@ -16,5 +16,12 @@ export function toPublished(bake: Bake, bakedAtMs: number): Omit<Published, 'seq
     ...(bake.keys === undefined ? {} : { keys: bake.keys }),
     ancestry: bake.ancestry,
     bakedAtMs,
+    ...testsPassed(bake),
   };
+}
+
+function testsPassed({ tests }: Bake): Pick<Published, 'tests'> {
+  if (tests?.result !== 'passed') return {};
+  const checks = tests.checks.filter(({ status }) => status === 'passed').length;
+  return { tests: { objectId: tests.objectId, checks } };
 }

@@ -45,5 +45,9 @@ const remedies: Record<FailureClass, string> = {
   'timed-out': 'The build ran out of time. Make it shorter, or raise timeoutMinutes in bakery.yml.',
   rejected: 'The build named an AMI that is not what was asked for. Compare the ids above with the template.',
   copy: 'The AMI was built and could not be brought into its regions. See whether the key exists there and may be used by the role of the function, and the quotas of that region.',
+  tests:
+    'A check of the image failed on the new AMI, which is not published. Mend the image, or the check, and push.',
+  untested:
+    'The AMI was built and could not be tested, so it is not published. docs/tests.md says what a test needs; then ask for the bake again.',
   abandoned: 'CodeBuild never started the build. Look at its project and quotas.',
 };

@@ -16,10 +16,11 @@ export function busyWith(
 ): { decision: Decision; retrying: boolean } | undefined {
   if (record === undefined) return undefined;
   if (record.live !== undefined) {
-    const { id, status, distribution } = record.live;
+    const { id, status, distribution, test } = record.live;
     const copies = distribution === undefined ? {} : { copies: underWay(distribution) };
+    const attempt = test === undefined || test.attempt === 1 ? {} : { attempt: test.attempt };
     return {
-      decision: { kind: 'wait', reason: { code: 'baking', bakeId: id, status, ...copies } },
+      decision: { kind: 'wait', reason: { code: 'baking', bakeId: id, status, ...copies, ...attempt } },
       retrying: record.trouble?.desired === desiredId(record.live),
     };
   }

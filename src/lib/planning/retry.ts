@@ -30,6 +30,9 @@ export const retryRules: Readonly<Record<FailureClass, RetryRule>> = {
   rejected: never,
   // Each copy was tried again by itself; another build would not change what stands in its way.
   copy: never,
+  // The same candidate fails again, and what could not be tested was tried again by itself.
+  tests: never,
+  untested: never,
   stopped: never,
 };
 

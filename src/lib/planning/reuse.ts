@@ -19,6 +19,8 @@ export function reusable(
   desired: Desired,
   found: Known<Published[]> | undefined,
   freshBakes: ReadonlySet<string>,
+  /** Git id of the image's tests; undefined: it has none. */
+  tests?: string,
 ): Reuse {
   if (desired.baseAmiId === undefined) return { state: 'none' };
   const baseBake = desired.ancestry[0]?.bakeId;
@@ -27,7 +29,10 @@ export function reusable(
   if (!found.known) return { state: 'unknown', why: found.why };
   const fit = found.value.filter(
     (bake) =>
-      bake.image === image && bake.inputHash === desired.inputHash && bake.notBefore >= desired.notBefore,
+      bake.image === image &&
+      bake.inputHash === desired.inputHash &&
+      bake.notBefore >= desired.notBefore &&
+      (tests === undefined || bake.tests?.objectId === tests),
   );
   const [newest] = fit.sort((a, b) => b.bakedAtMs - a.bakedAtMs || (a.bakeId < b.bakeId ? 1 : -1));
   return newest === undefined ? { state: 'none' } : { state: 'found', bake: newest };

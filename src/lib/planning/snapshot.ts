@@ -37,6 +37,8 @@ export interface Policy {
   maxConcurrentBuilds: number;
   /** Nobody waits for an ancestor longer than this. */
   maxWaitMs: number;
+  /** The deployment has a project for test builds; without one, images with tests are blocked. */
+  canTest?: boolean;
   /** Own parameters begin with it; a base under it is an error. */
   parameterPrefix: string;
   /** What bakery.yml may ask for. */
@@ -63,6 +65,8 @@ export interface CatalogInForce {
   contentDigests: Record<ImageKey, string>;
   /** By image: digest of sharing and tags, what can change without a bake. See policy-digest.ts. */
   policyDigests: Record<ImageKey, string>;
+  /** By image: git id of its folder of checks; it is in no hash. Absent: no image has any. */
+  tests?: Record<ImageKey, string>;
   /** A newer commit whose bakery.yml is not valid. */
   refused?: { commitId: string; problems: Problem[] };
 }

@@ -1,20 +1,14 @@
-import { freeSlot, recordAmi } from '../ledger/writes';
 import { judgeAdoption, type Adoption } from '../lifecycle/adoption';
 import type { Bake } from '../lifecycle/bake';
-import { moveBakeThrough } from '../lifecycle/bake-transitions';
-import { beginDistribution } from '../lifecycle/distribution';
 import type { ImageRecord } from '../lifecycle/image-record';
-import { allowedDestinations } from '../planning/ceilings';
 import { definitionOf } from './definition-of';
-import { distributeBake } from './distribute-bake';
-import { endBake } from './end-bake';
-import { finishBake, rejectBake } from './finish-bake';
+import { rejectBake } from './finish-bake';
+import { afterTests } from './pass-gates';
 import type { Run } from './run';
-import { policyOf } from './snapshot';
+import { beginTesting } from './test-bake';
 
 /**
- * Looks at what the build named, and takes it as the bake's result or refuses it. What goes to no other region and under no
- * key is ready at once; anything else begins to be distributed.
+ * Looks at what the build named, and takes it as the bake's result or refuses it. What is to be tested is tested next.
  */
 export async function adoptBake(
   run: Run,
@@ -35,32 +29,11 @@ export async function adoptBake(
   if (refused?.verdict === 'reject') return rejectBake(run, record, bake, refused.why);
   if (verdicts.some(({ verdict }) => verdict !== 'adopt')) return;
 
-  const adopted = { ...bake, ...(bake.baseAmiId === undefined ? ownBase(run, amis) : {}) };
+  const adopted = { ...bake, ...(bake.baseAmiId === undefined ? ownBase(run, amis) : {}), amis };
   const definition = definitionOf(run, record.key);
-  const key = definition?.regions?.[settings.region]?.kmsKey;
-  if (key !== undefined && !settings.ceilings.kmsKeys.includes(key)) {
-    // A commit that came while it was built: it is not published without the encryption it is to have.
-    const message = `bakery.yml asks for the key ${key}, which ceilings.kmsKeys does not allow.`;
-    return endBake(run, record, bake, 'failed', { class: 'copy', message, lines: [] });
-  }
-  const distribution =
-    definition?.regions === undefined
-      ? undefined
-      : beginDistribution(
-          { amis },
-          allowedDestinations(definition, policyOf(settings)),
-          settings.region,
-          run.nowMs,
-        );
-  if (distribution !== undefined) return distributeBake(run, record, adopted, distribution);
-  const ready = moveBakeThrough(adopted, ['testing', 'approval', 'distributing', 'ready'], {
-    amis,
-    endedAtMs: run.nowMs,
-  });
-  return finishBake(run, record, ready, {
-    others: [freeSlot(bake.slot)],
-    results: Object.values(amis).map((amiId) => recordAmi(amiId, bake.id)),
-  });
+  return definition?.test === undefined
+    ? afterTests(run, record, adopted)
+    : beginTesting(run, record, adopted, { ...definition, test: definition.test });
 }
 
 /** Where the template chose its base itself, the AMI tells which it was. */
@@ -73,7 +46,7 @@ async function judge(run: Run, bake: Bake, region: string, amiId: string): Promi
   const { deps, nowMs } = run;
   const ami = run.facts.amis.get(amiId) ?? (await deps.amis.get(region, [amiId])).get(amiId);
   if (ami !== undefined) run.facts.amis.set(amiId, ami);
-  const build = run.facts.builds.get(bake.id);
+  const build = run.facts.builds.get(bake.buildId ?? '');
   const buildEndedAtMs = build?.known === true ? build.value?.endedAtMs : undefined;
   const facts = { region, amiId, ami, account: deps.settings.account, nowMs, buildEndedAtMs };
   // A copy in another region names an AMI of that region's; only the home region is held against the base.

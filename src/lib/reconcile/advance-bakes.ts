@@ -1,5 +1,3 @@
-import { AwsError } from '../aws/errors';
-import { known, unknown } from '../definitions/known';
 import { nextBuildStep, type BuildFacts } from '../lifecycle/build-step';
 import { moveBake } from '../lifecycle/bake-transitions';
 import type { Bake } from '../lifecycle/bake';
@@ -7,11 +5,10 @@ import type { ImageRecord } from '../lifecycle/image-record';
 import { adoptBake } from './adopt-bake';
 import { advanceDistribution } from './distribute-bake';
 import { endBake } from './end-bake';
+import { findBuilds } from './find-builds';
 import type { Run } from './run';
-import { startBuild } from './start-build';
-
-/** How many of the newest builds are searched for a BAKE_ID: one ListBuildsForProject page (100 ids). */
-const searchedBuilds = 100;
+import { startBuild, startsBlockedUntilMs } from './start-build';
+import { advanceTesting } from './test-bake';
 
 /** Moves every running bake as far as what was seen of its build allows. */
 export async function advanceBakes(run: Run): Promise<void> {
@@ -26,16 +23,16 @@ export async function advanceBakes(run: Run): Promise<void> {
 
 async function advance(run: Run, record: ImageRecord, bake: Bake): Promise<void> {
   if (bake.status === 'distributing') return advanceDistribution(run, record, bake);
-  const facts: BuildFacts = { build: run.facts.builds.get(bake.id), found: run.facts.foundBuilds };
-  const step = nextBuildStep(bake, facts, run.nowMs);
+  if (bake.status === 'testing') return advanceTesting(run, record, bake);
+  const step = nextBuildStep(bake, factsOf(run, bake), run.nowMs);
   switch (step.do) {
     case 'wait':
       return;
     case 'start':
-      if ((run.ledger.meta.startsBlocked?.untilMs ?? 0) > run.nowMs) return;
+      if (startsBlockedUntilMs(run) !== undefined) return;
       return startBuild(run, record, bake, 'again');
     case 'search':
-      await findBuilds(run);
+      await findBuilds(run, bake.request.projectName);
       return advance(run, record, bake);
     case 'attach':
       await run.save({
@@ -50,12 +47,8 @@ async function advance(run: Run, record: ImageRecord, bake: Bake): Promise<void>
   }
 }
 
-async function findBuilds(run: Run): Promise<void> {
-  try {
-    const newest = await run.deps.builds.newest(run.deps.settings.buildProject ?? '', searchedBuilds);
-    run.facts.foundBuilds = known(newest);
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    run.facts.foundBuilds = unknown(error.message);
-  }
+function factsOf(run: Run, { buildId, request }: Bake): BuildFacts {
+  const build = buildId === undefined ? undefined : run.facts.builds.get(buildId);
+  const found = run.facts.foundBuilds.get(request.projectName);
+  return { ...(build === undefined ? {} : { build }), ...(found === undefined ? {} : { found }) };
 }

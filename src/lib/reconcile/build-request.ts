@@ -12,9 +12,6 @@ export function buildRequest(
   settings: Settings,
 ): BuildRequest {
   const { network, region } = settings;
-  const instanceType =
-    definition.builder.instanceType ?? settings.defaultInstanceType[definition.architecture];
-  const instanceProfile = definition.builder.instanceProfile ?? settings.instanceProfile;
   const contract: Record<string, unknown> = {
     source_ami: bake.baseAmiId,
     ami_name: amiName(definition.key, bake.id),
@@ -23,13 +20,9 @@ export function buildRequest(
     bakery_name: settings.bakery,
     bakery_image: definition.key,
     region,
-    instance_type: instanceType,
-    iam_instance_profile: instanceProfile,
+    ...builderOf(definition, settings),
     vpc_id: network.vpcId,
-    subnet_id: network.subnetId,
-    security_group_id: network.securityGroupId,
-    associate_public_ip_address: network.associatePublicIp?.toString(),
-    ssh_interface: network.sshInterface,
+    ...networkContract(settings),
     timeout_minutes: String(definition.timeoutMinutes),
     tags: launchTags(bake, definition, settings),
   };
@@ -50,3 +43,17 @@ export function buildRequest(
     },
   };
 }
+
+/** What instances of an image are launched with, to be built on and to be tested. */
+export const builderOf = ({ builder, architecture }: ImageDefinition, settings: Settings) => ({
+  instance_type: builder.instanceType ?? settings.defaultInstanceType[architecture],
+  iam_instance_profile: builder.instanceProfile ?? settings.instanceProfile,
+});
+
+/** Where they are launched. */
+export const networkContract = ({ network }: Settings) => ({
+  subnet_id: network.subnetId,
+  security_group_id: network.securityGroupId,
+  associate_public_ip_address: network.associatePublicIp?.toString(),
+  ssh_interface: network.sshInterface,
+});

@@ -23,6 +23,7 @@ export async function readCommitView(
   const limit = pLimit(concurrency);
   const entries = new Map<string, CommitEntry>();
   const contents = new Map<string, string>();
+  const files = new Map<string, string[]>();
   await Promise.all([
     ...folders.map((folder) =>
       limit(async () => {
@@ -31,6 +32,10 @@ export async function readCommitView(
         // A template or an input may be the folder of bakery.yml itself.
         if (folder === '') entries.set('', { kind: 'folder', objectId: listing.treeId });
         addEntries(entries, folder, listing);
+        files.set(
+          folder,
+          listing.files.map(({ name }) => name),
+        );
       }),
     ),
     ...texts.map((path) =>
@@ -43,6 +48,7 @@ export async function readCommitView(
   return {
     commitId,
     entry: (path) => entries.get(path),
+    files: (folder) => files.get(folder),
     text: (path) => contents.get(path),
   };
 }

@@ -1,6 +1,6 @@
-import { forgetAmi, freeSlot, recordAmi } from '../ledger/writes';
+import { forgetAmi, recordAmi } from '../ledger/writes';
 import type { Bake } from '../lifecycle/bake';
-import { moveBake, moveBakeThrough } from '../lifecycle/bake-transitions';
+import { holdsSlot, moveBake, moveBakeUpTo } from '../lifecycle/bake-transitions';
 import { distributed, superseded, type Distribution } from '../lifecycle/distribution';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { advanceCopies } from './advance-copies';
@@ -8,6 +8,7 @@ import { copyTags } from './image-tags';
 import { definitionOf } from './definition-of';
 import { endBake } from './end-bake';
 import { finishBake, isTaken, rejectBake, takenBy } from './finish-bake';
+import { alongside } from './alongside';
 import { lookAtAmi } from './look-at-ami';
 import type { Run } from './run';
 
@@ -21,18 +22,17 @@ export async function distributeBake(
   bake: Bake,
   distribution: Distribution,
 ): Promise<void> {
-  const live = moveBakeThrough(bake, ['testing', 'approval', 'distributing'], { distribution });
+  const live = moveBakeUpTo(bake, 'distributing', { distribution });
   const { amis } = distribution.made;
-  const others = [freeSlot(bake.slot)];
+  const { others, results } = alongside(bake, amis);
   let stored: ImageRecord;
   try {
-    const results = Object.values(amis).map((amiId) => recordAmi(amiId, bake.id));
     stored = await run.save({ ...record, live }, [...others, ...results]);
   } catch (error) {
     if (!isTaken(error, 1 + others.length)) throw error;
     return rejectBake(run, record, bake, takenBy(amis));
   }
-  run.ledger.slots.delete(bake.slot);
+  if (holdsSlot(bake.status)) run.ledger.slots.delete(bake.slot);
   run.deps.log.info('on its way into its regions', {
     image: bake.image,
     bake: bake.id,

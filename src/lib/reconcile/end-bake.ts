@@ -19,7 +19,8 @@ export async function endBake(
   failure: BakeFailure,
 ): Promise<void> {
   const { deps, nowMs } = run;
-  const { distribution, ...left } = bake;
+  // What was made of it is left over: as its result the janitor would keep it.
+  const { distribution: _copies, test: _test, amis: _made, ...left } = bake;
   const ended = moveBake(left, status, { failure, endedAtMs: nowMs });
   const failed = afterFailure(record.trouble, { ...failure, bakeId: bake.id }, bake, nowMs, deps.chance());
   const trouble = bake.asked === undefined ? failed : { ...failed, commandId: bake.asked.commandId };
@@ -42,7 +43,11 @@ export async function endBake(
     ...archiveBake(ended),
     ...(holdsSlot(bake.status) ? [freeSlot(bake.slot)] : []),
     // What was built is nobody's result any more, and what was copied never was: both are the janitor's.
-    ...Object.values(distribution?.made.amis ?? {}).map(forgetAmi),
+    ...recorded(bake).map(forgetAmi),
   ]);
   if (holdsSlot(bake.status)) run.ledger.slots.delete(bake.slot);
 }
+
+/** AMIs that were recorded as the bake's, if it got so far. */
+const recorded = ({ status, amis, distribution }: Bake): string[] =>
+  status === 'claimed' || status === 'building' ? [] : Object.values(distribution?.made.amis ?? amis ?? {});

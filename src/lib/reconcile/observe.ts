@@ -3,6 +3,7 @@ import type { BuildObservation, ParameterValue } from '../aws/edges';
 import type { Known } from '../definitions/known';
 import { known, unknown } from '../definitions/known';
 import { minuteMs } from '../definitions/instant';
+import type { Bake } from '../lifecycle/bake';
 import { readAmis } from '../lifecycle/exported-amis';
 import { readState, type LedgerState } from '../ledger/read-state';
 import type { CatalogInForce } from '../planning/snapshot';
@@ -37,6 +38,7 @@ export async function observe(deps: ReconcileDeps, messages: readonly WakeUp[]):
     catalog: inForce === undefined ? unknown(noCatalog(ledger, head)) : known(inForce),
     bases: {},
     builds: new Map(),
+    foundBuilds: new Map(),
     parameters: new Map(),
     reusable: {},
     amis: new Map(),
@@ -121,21 +123,25 @@ async function askForBases(run: Run, { catalog }: CatalogInForce): Promise<void>
 }
 
 async function observeBuilds(run: Run, hinted: Hints['builds']): Promise<void> {
-  const running = run.records.flatMap(({ live }) =>
-    live?.buildId === undefined || live.status === 'distributing' ? [] : [live],
-  );
+  const running = run.records.flatMap(({ live }) => (live === undefined ? [] : (awaitedBuild(live) ?? [])));
   if (running.length === 0) return;
-  const ids = running.map(({ buildId }) => buildId!).filter((buildId) => !hinted.has(buildId));
+  const ids = running.filter((buildId) => !hinted.has(buildId));
   try {
     const seen = ids.length === 0 ? hinted : await run.deps.builds.get(ids);
-    for (const { id, buildId } of running) {
-      run.facts.builds.set(id, known(hinted.get(buildId!) ?? seen.get(buildId!)));
+    for (const buildId of running) {
+      run.facts.builds.set(buildId, known(hinted.get(buildId) ?? seen.get(buildId)));
     }
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     run.note('reading builds', undefined, error);
-    for (const { id } of running) run.facts.builds.set(id, unknown(error.message));
+    for (const buildId of running) run.facts.builds.set(buildId, unknown(error.message));
   }
+}
+
+/** The build that a bake waits for: its own, or its test's. */
+function awaitedBuild({ status, buildId, test }: Bake): string | undefined {
+  if (status === 'building') return buildId;
+  return status === 'testing' ? test?.buildId : undefined;
 }
 
 /** AMIs that ended builds named: adoption looks at them in a moment. */

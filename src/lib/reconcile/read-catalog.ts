@@ -1,6 +1,13 @@
 import type { RepoReader } from '../aws/edges';
 import { readBakeryYml } from '../definitions/bakery-yml';
-import { checkCommit, contentDigests, inputIds, pathsToList, pathsToRead } from '../definitions/commit-check';
+import {
+  checkCommit,
+  contentDigests,
+  inputIds,
+  pathsToList,
+  pathsToRead,
+  testIds,
+} from '../definitions/commit-check';
 import type { Catalog } from '../definitions/catalog';
 import type { Problem } from '../definitions/problem';
 import { fitsAnItem } from '../ledger/catalog-item';
@@ -70,6 +77,7 @@ export async function readCatalog(
     inputs,
     contentDigests: contentDigests(catalog, inputs),
     policyDigests: policyDigests(catalog),
+    ...(catalog.images.some(({ test }) => test !== undefined) ? { tests: testIds(catalog, view) } : {}),
   };
   const stored: StoredCatalog = { version: previous?.version ?? 0, headSeen: head, inForce };
   return fitsAnItem(stored, sparedBytes) ? { accepted: true, problems, stored } : refuse([tooLarge(catalog)]);

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { CatalogSettings } from './read-catalog';
 
-/** What this code reads of a commit: a newer number makes every bakery read its head again. 2: regions and keys. */
-const reads = 2;
+/** What this code reads of a commit: a newer number makes every bakery read its head again. 2: regions and keys. 3: tests. */
+const reads = 3;
 
 /** The settings that a commit is read with, as one digest: when they change, the same commit has to be read again. */
 export function readWith({ bakery, parameterPattern, repo, upstreams }: CatalogSettings): string {

@@ -45,6 +45,8 @@ export interface ImageReport {
   sequence?: number;
   commitId?: string;
   baseAmiId?: string;
+  /** The tests that the published AMI has passed. */
+  tests?: NonNullable<Published['tests']>;
   /** The AMI was made elsewhere, and a person put it there. */
   adopted?: NonNullable<Published['adopted']>;
   /** The image is paused by itself; what is paused with the bakery or an ancestor says so in its reason. */
@@ -120,11 +122,14 @@ function imageReport(run: Run, image: ImageKey, decision: Decision): ImageReport
           sequence: current.sequence,
           commitId: current.commitId,
           baseAmiId: current.baseAmiId,
+          ...(current.tests === undefined ? {} : { tests: current.tests }),
           ...(current.adopted === undefined ? {} : { adopted: current.adopted }),
         }),
     ...(pin === undefined ? {} : { pin }),
     ...(record?.paused === undefined ? {} : { paused: record.paused }),
-    ...(live === undefined ? {} : { live: { bakeId: live.id, status: live.status, buildId: live.buildId } }),
+    ...(live === undefined
+      ? {}
+      : { live: { bakeId: live.id, status: live.status, buildId: live.test?.buildId ?? live.buildId } }),
     decision: decision.kind,
     reasonCode: decision.reason.code,
     reason: explainReason(decision.reason, run.nowMs),

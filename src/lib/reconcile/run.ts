@@ -15,10 +15,10 @@ import type { WakeUp } from '../events/wake-up';
 export interface Facts {
   catalog: Known<CatalogInForce>;
   bases: Record<string, BaseResolution>;
-  /** By bake id. */
+  /** By build id. */
   builds: Map<string, Known<BuildObservation | undefined>>;
-  /** Builds found by BAKE_ID; listed at most once a run. */
-  foundBuilds?: Known<BuildObservation[]>;
+  /** Newest builds, by project; listed at most once a run. */
+  foundBuilds: Map<string, Known<BuildObservation[]>>;
   /** By `region name`; undefined value: there is no such parameter. Absent: not read since it was last written. */
   parameters: Map<string, Known<string | undefined>>;
   reusable: Record<string, Known<Published[]>>;

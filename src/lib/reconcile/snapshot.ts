@@ -14,6 +14,7 @@ export const policyOf = (settings: Settings): Policy => ({
   mode: settings.mode,
   maxConcurrentBuilds: settings.maxConcurrentBuilds,
   maxWaitMs: settings.maxWaitHours * hourMs,
+  canTest: settings.testProject !== undefined,
   parameterPrefix: parameterPrefix(settings.parameterPattern),
   ceilings: settings.ceilings,
 });

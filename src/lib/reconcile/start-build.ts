@@ -10,6 +10,8 @@ import type { Run } from './run';
 /** The request will not get better by itself: the bake ends and says why. */
 const refusals: readonly AwsErrorCode[] = ['INVALID', 'NOT_FOUND', 'ACCESS_DENIED', 'TOO_LARGE'];
 
+export const isRefusal = ({ code }: AwsError): boolean => refusals.includes(code);
+
 const backoffMs = (refusals: number): number => Math.min(10 * minuteMs, 30 * secondMs * 2 ** refusals);
 
 /**
@@ -31,7 +33,7 @@ export async function startBuild(
     if (error.code === 'LIMIT_EXCEEDED' || error.code === 'THROTTLED') {
       waitWithStarts(run);
       if (sent === 'first') await giveBack(run, record, bake);
-    } else if (refusals.includes(error.code)) {
+    } else if (isRefusal(error)) {
       await endBake(run, record, bake, 'failed', {
         class: 'unknown',
         message: `CodeBuild refused to start a build: ${error.message}`,
@@ -46,11 +48,16 @@ export async function startBuild(
   await run.save({ ...record, live: moveBake(bake, 'building', { buildId, startedAtMs: run.nowMs }) });
 }
 
-const startsAreBlocked = ({ ledger, nowMs }: Run): boolean =>
-  (ledger.meta.startsBlocked?.untilMs ?? 0) > nowMs;
+/** Until when CodeBuild is not asked again; undefined: it may be asked now. */
+export function startsBlockedUntilMs({ ledger, nowMs }: Run): number | undefined {
+  const { untilMs = 0 } = ledger.meta.startsBlocked ?? {};
+  return untilMs > nowMs ? untilMs : undefined;
+}
+
+const startsAreBlocked = (run: Run): boolean => startsBlockedUntilMs(run) !== undefined;
 
 /** Builds that are refused side by side are one refusal. */
-function waitWithStarts(run: Run): void {
+export function waitWithStarts(run: Run): void {
   const { ledger, nowMs } = run;
   if (startsAreBlocked(run)) return;
   const refusals = (ledger.meta.startsBlocked?.refusals ?? 0) + 1;

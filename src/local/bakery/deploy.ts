@@ -7,12 +7,12 @@ import type { Deployment } from './deployment';
 import { localDoctor, localSubject, putRoles } from './doctor';
 import { eventRules } from './event-rules';
 
-/** Puts one account's stack up: functions, rules, the queue that feeds `reconcile`, subscriptions, build project. */
+/** Puts one account's stack up: functions, rules, the queue that feeds `reconcile`, subscriptions, build projects. */
 export function deploy(
   aws: LocalAws,
   codebuild: LocalCodeBuild,
   { title, settings }: Deployment,
-  made: { functions: ReturnType<typeof accountFunctions>; buildspec: string },
+  made: { functions: ReturnType<typeof accountFunctions>; buildspec: string; testBuildspec?: string },
 ): void {
   const at = { account: settings.account, region: settings.region };
   for (const [name, handler] of Object.entries(made.functions)) aws.functions.register(at, name, handler);
@@ -31,16 +31,22 @@ export function deploy(
     subscribe(topicArn, 'lambda', `arn:aws:lambda:${at.region}:${at.account}:function:upstream`);
   }
   if (settings.repo === undefined || settings.buildProject === undefined) return;
-  codebuild.putProject(at, {
-    name: settings.buildProject,
-    source: {
-      type: 'CODECOMMIT',
-      location: `https://git-codecommit.${at.region}.amazonaws.com/v1/repos/${settings.repo.name}`,
-      gitCloneDepth: 1,
-      buildspec: made.buildspec,
-    },
-    concurrentBuildLimit: settings.maxConcurrentBuilds,
-    // As in infra/bake.yml.
-    queuedTimeoutInMinutes: 30,
-  });
+  const { name } = settings.repo;
+  const projects = { [settings.buildProject]: made.buildspec };
+  if (settings.testProject !== undefined)
+    projects[settings.testProject] = made.testBuildspec ?? made.buildspec;
+  for (const [project, buildspec] of Object.entries(projects)) {
+    codebuild.putProject(at, {
+      name: project,
+      source: {
+        type: 'CODECOMMIT',
+        location: `https://git-codecommit.${at.region}.amazonaws.com/v1/repos/${name}`,
+        gitCloneDepth: 1,
+        buildspec,
+      },
+      concurrentBuildLimit: settings.maxConcurrentBuilds,
+      // As in infra/builds.yml.
+      queuedTimeoutInMinutes: 30,
+    });
+  }
 }

@@ -8,6 +8,7 @@ export const names = {
   topic: 'bakery-images',
   noticeTopic: 'bakery-notices',
   project: 'bakery-packer',
+  testProject: 'bakery-test',
 } as const;
 
 export const region = 'eu-west-1';
@@ -39,6 +40,7 @@ const bakery = (account: string, repo: string, { shareWith, ceilings }: Differen
   repo: { name: repo, branch: 'main', path: '' },
   topicArn: arn(account, names.topic),
   buildProject: names.project,
+  testProject: names.testProject,
   maxConcurrentBuilds: 4,
   ceilings: {
     shareWith: shareWith ?? { accounts: Object.values(accounts).filter((other) => other !== account) },

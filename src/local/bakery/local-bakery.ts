@@ -32,8 +32,9 @@ const delays = {
 export interface LocalBakeryOptions {
   scratch: Scratch;
   deployments: Deployment[];
-  /** Text of the buildspec of every account's project. */
+  /** Texts of the buildspecs of every account's projects. */
   buildspec: string;
+  testBuildspec: string;
   /** Path of a real Packer; without one a stand-in plays it. */
   realPacker?: string | undefined;
   /** PATH to find git on, and the builds' own. */
@@ -120,7 +121,11 @@ export async function createLocalBakery(options: LocalBakeryOptions): Promise<Lo
   const ids = localIds(aws.chance);
   for (const deployment of deployments) {
     const functions = accountFunctions({ aws, logs, ids }, deployment.settings);
-    deploy(aws, codebuild, deployment, { functions, buildspec: options.buildspec });
+    deploy(aws, codebuild, deployment, {
+      functions,
+      buildspec: options.buildspec,
+      testBuildspec: options.testBuildspec,
+    });
   }
   const siteOf = (account: string) => {
     const deployment = deployments.find(({ settings }) => settings.account === account);

@@ -14,9 +14,12 @@ import { starterDeployments, starterSetting } from './starter';
 import { foreignSteps, tourSteps } from './tour';
 import type { TourSetting } from './tour';
 
-/** The bakery's own buildspec, as the real build project has it. */
-export const readBuildspec = (): Promise<string> =>
-  readFile(join(import.meta.dirname, '../../../packer/environment/buildspec.yml'), 'utf8');
+const environmentFile = (name: string): Promise<string> =>
+  readFile(join(import.meta.dirname, '../../../packer/environment', name), 'utf8');
+
+/** The bakery's own buildspecs, as the real projects have them. */
+export const readBuildspec = (): Promise<string> => environmentFile('buildspec.yml');
+export const readTestBuildspec = (): Promise<string> => environmentFile('test/buildspec.yml');
 
 export interface TourStart {
   scratch: Scratch;
@@ -40,6 +43,7 @@ export async function startTour(start: TourStart, opened: (bakery: LocalBakery) 
     seed,
     deployments: foreign === undefined ? starterDeployments() : foreignDeployments(foreign),
     buildspec: await readBuildspec(),
+    testBuildspec: await readTestBuildspec(),
     recordFolder: start.evidence,
     keepRecords: start.keepRecords,
     onLine: start.onLine,
