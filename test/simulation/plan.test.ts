@@ -42,7 +42,17 @@ test('whatever is edited, bakery.yml is valid unless somebody broke it', () => {
       fc.array(
         fc.record({
           kind: fc.constantFrom<Edit['kind']>(
-            ...(['content', 'share', 'schedule', 'rebase', 'add', 'remove', 'rename', 'revert'] as const),
+            ...([
+              'content',
+              'share',
+              'regions',
+              'schedule',
+              'rebase',
+              'add',
+              'remove',
+              'rename',
+              'revert',
+            ] as const),
           ),
           pick: fc.nat(1_000),
         }),

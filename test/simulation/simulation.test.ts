@@ -8,9 +8,11 @@ import { bundleWorker } from './run/bundle';
 import type { SeedResult } from './run/run-seed';
 import { Workers, type SimWorker } from './run/workers';
 
-/** CI runs more: `npm run simulate -- --known --seeds 100000 --seconds 90 --seed $DAY`. */
+/** CI runs more: `npm run simulate -- --known --seeds 100000 --seconds 75 --seed $DAY`. */
 const fresh = 12;
 const firstFresh = 40_000;
+/** A small one. */
+const httpSeed = 40_004;
 
 let folder: string;
 let workers: Workers;
@@ -56,6 +58,19 @@ test('a seed replays bit by bit: again, after another seed, and in another proce
   expect(first.events).toBeGreaterThan(20);
   expect([again, elsewhere, after].map(({ hash }) => hash)).toEqual([first.hash, first.hash, first.hash]);
   expect((await one.run(3)).hash).not.toBe(first.hash);
+}, 60_000);
+
+test('the same goes on over HTTP, with repos that git reads', async () => {
+  const elsewhere = new Workers(join(folder, 'worker.mjs'), { faults: [...faultKinds], httpGit: true });
+  try {
+    const worker = await elsewhere.start();
+    const result = await worker.run(httpSeed);
+    expect(verdicts(result)).toEqual([]);
+    expect(result.events).toBeGreaterThan(20);
+    expect(result.calls).toBeGreaterThan(result.events);
+  } finally {
+    elsewhere.end();
+  }
 }, 60_000);
 
 const simulate = (...args: string[]): Promise<{ code: number; out: string }> =>

@@ -216,7 +216,7 @@ export const sharedInOrder: Invariant = {
             const definition = catalog?.inForce?.catalog.images.find(({ key }) => key === record.key);
             const { shareWith } = universe.accounts.find(({ id }) => id === account)!.settings.ceilings;
             // Beside the write that notes that it is shared, the first write of a parameter is sent.
-            const given = universe.look.ami(Value)?.grants;
+            const given = universe.look.ami(Value, call.site.region)?.grants;
             const missing = (definition?.share.accounts ?? []).filter(
               (id) => shareWith.accounts.includes(id) && given?.has(id) !== true,
             );

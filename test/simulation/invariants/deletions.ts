@@ -58,7 +58,10 @@ export const keepsWhatIsUsed: Invariant = {
       for (const { id: other } of universe.accounts) {
         const { records, mirrors } = look.ledger(other);
         for (const record of records.values()) {
-          if (other === account && bake !== undefined && record.live?.id === bake)
+          // A copy that failed is taken away by the bake that makes the next one.
+          const isOwnFailure =
+            call.site.caller === 'lambda:reconcile' && look.ami(id, region)?.image.State === 'failed';
+          if (other === account && bake !== undefined && record.live?.id === bake && !isOwnFailure)
             return `bake ${bake} of ${record.key} is ${record.live.status}`;
           for (const [name, { current, moving }] of Object.entries(record.channels)) {
             if (current?.amis[region] === id) return `${record.key}@${name} points to it`;
@@ -84,7 +87,11 @@ export const keepsWhatIsUsed: Invariant = {
     return {
       afterCall: (call) => {
         for (const { account, pk, after } of call.ledger) {
-          if (pk.startsWith('AMI#') && after !== undefined) results.add(`${account} ${pk.slice(4)}`);
+          if (!pk.startsWith('AMI#')) continue;
+          const result = `${account} ${pk.slice(4)}`;
+          // What an encrypted copy takes the place of is nobody's result any more.
+          if (after === undefined) results.delete(result);
+          else results.add(result);
         }
         if (call.service !== 'EC2') return undefined;
         note(call);

@@ -3,6 +3,7 @@ import { announcedAfterward, everyMoveAnnounced, sharedInOrder } from './announc
 import { channelForward } from './channel-forward';
 import { nobodyWaitsForever, noRunaway } from './coming-to-rest';
 import { deletesOnlyKnowing, keepsWhatIsUsed, wholeReads } from './deletions';
+import { allRegions, everywhereFirst, noOrphans } from './distribution';
 import { economy, oneResult, secondClaim } from './one-result';
 import { oneWrite, readBack, sameValue } from './parameters';
 import { actsOnce, onlyTrusted } from './receivers';
@@ -27,6 +28,7 @@ export const invariants: Invariant[] = [
   oneBuild,
   trueEndings,
   trueReasons,
+  everywhereFirst,
   soundBase,
   settledAncestors,
   channelForward,
@@ -46,5 +48,7 @@ export const invariants: Invariant[] = [
   noRunaway,
   nobodyWaitsForever,
   truthAtRest,
+  allRegions,
+  noOrphans,
   followersCatchUp,
 ];

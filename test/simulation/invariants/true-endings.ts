@@ -13,6 +13,7 @@ const statuses: Record<string, string[]> = {
   fault: ['FAULT'],
   stopped: ['STOPPED'],
   'timed-out': ['TIMED_OUT', 'STOPPED'],
+  copy: ['SUCCEEDED'],
 };
 
 class Judge {
@@ -82,9 +83,10 @@ class Judge {
       return say('is ready, and no build of it succeeded');
     const named = Object.entries(bake.amis ?? {}).map(([region, amiId]) => `${region}:${amiId}`);
     if (named.length === 0) return say('is ready without an AMI');
-    if (
-      !builds.some(({ status, amis }) => status === 'SUCCEEDED' && named.every((it) => amis.includes(it)))
-    ) {
+    const isOf = ({ status, amis }: (typeof builds)[number]) =>
+      status === 'SUCCEEDED' &&
+      Object.entries(bake.amis ?? {}).every(([region, amiId]) => amis.includes(this.#built(region, amiId)));
+    if (!builds.some(isOf)) {
       return say('is ready with AMIs that none of its builds made');
     }
     const flaws = this.#flaws(account, bake, named.join(',')).filter((flaw) => !flaw.startsWith('gone:'));
@@ -108,6 +110,14 @@ class Judge {
     return say('was abandoned although a build of it was started');
   }
 
+  /** `region:AMI` that a build made: this one, or what it is a copy of. */
+  #built(region: string, amiId: string): string {
+    const image = this.universe.look.ami(amiId, region)?.image;
+    return image === undefined || image.SourceInstanceId !== undefined
+      ? `${region}:${amiId}`
+      : `${image.SourceImageRegion}:${image.SourceImageId}`;
+  }
+
   /** What is wrong with the AMIs a build named, as EC2 has them. */
   #flaws(account: string, bake: EndedBake, exported: string): string[] {
     const { region, look } = this.universe;
@@ -117,24 +127,20 @@ class Judge {
     for (const [at, amiId] of pairs) {
       if (amiId === undefined) return ['it is no list of AMIs'];
       const stored = look.ami(amiId, at);
-      const gone = this.#truth.whyNotUsable(account, amiId);
+      const gone = this.#truth.whyNotUsable(account, amiId, at);
       if (stored === undefined) flaws.push(`${amiId} does not exist`);
       else if (gone !== undefined) flaws.push(`gone: ${amiId} ${gone}`);
       if (stored === undefined) continue;
       if (stored.image.OwnerId !== account) flaws.push(`${amiId} belongs to ${stored.image.OwnerId}`);
-      const tag = this.#truth.amiTags(account, amiId)['bakery:bake'];
+      const tag = this.#truth.amiTags(account, amiId, at)['bakery:bake'];
       if (tag !== undefined && tag !== bake.id) flaws.push(`${amiId} carries the tag of bake ${tag}`);
       const recorded = this.#recorded.get(`${account} ${amiId}`);
       if (recorded !== undefined && recorded !== bake.id) flaws.push(`${amiId} is the result of ${recorded}`);
       const madeAtMs = Date.parse(stored.image.CreationDate ?? '');
       if (madeAtMs < bake.claimedAtMs - 5 * minuteMs) flaws.push(`${amiId} is older than the claim`);
-      const source = (stored.image as { SourceImageId?: string }).SourceImageId;
-      if (
-        at === region &&
-        bake.baseAmiId !== undefined &&
-        source !== undefined &&
-        source !== bake.baseAmiId
-      ) {
+      const [builtIn = '', built = ''] = this.#built(at, amiId).split(':');
+      const source = look.ami(built, builtIn)?.image.SourceImageId;
+      if (bake.baseAmiId !== undefined && source !== undefined && source !== bake.baseAmiId) {
         flaws.push(`${amiId} was built on ${source}, not on ${bake.baseAmiId}`);
       }
     }

@@ -95,8 +95,12 @@ class Judge {
         return undefined;
       }
       case 'ceiling': {
-        const { shareWith } = settings.ceilings;
+        const { shareWith, regions, kmsKeys } = settings.ceilings;
         const beyond =
+          Object.entries(definition.regions ?? {}).some(
+            ([at, { kmsKey }]) =>
+              (at !== region && !regions.includes(at)) || (kmsKey !== undefined && !kmsKeys.includes(kmsKey)),
+          ) ||
           definition.share.accounts.some((id) => !shareWith.accounts.includes(id)) ||
           definition.share.organizations.some((id) => !shareWith.organizations.includes(id)) ||
           definition.share.organizationalUnits.some((id) => !shareWith.organizationalUnits.includes(id));

@@ -19,6 +19,8 @@ export interface SimImage {
   channel: string;
   /** Account ids. */
   share: string[];
+  /** Regions it is copied to, or encrypted in, besides being where it is built. */
+  regions?: SimRegion[];
   /** Text of its template. */
   content: number;
   usesCommon: boolean;
@@ -27,6 +29,17 @@ export interface SimImage {
   tag: number;
   was?: string;
 }
+
+export interface SimRegion {
+  region: string;
+  /** Whether its copy is encrypted with `copyKey`. */
+  encrypted: boolean;
+}
+
+/** Key of every account in every region. */
+export const copyKey = 'alias/golden';
+export const homeRegion = 'eu-west-1';
+export const farRegions = ['eu-central-1', 'us-east-1'] as const;
 
 export type Architecture = 'x86_64' | 'arm64';
 
@@ -87,11 +100,21 @@ function imageYaml(image: SimImage): string {
       : [
           `rebake: { cron: '${image.schedule.cron}', timezone: ${image.schedule.timezone}, publish: always }`,
         ]),
-    ...(image.share.length === 0
-      ? []
-      : [`distribution: { share: { accounts: [${image.share.map((id) => `'${id}'`).join(', ')}] } }`]),
+    ...distributionYaml(image),
   ];
   return `  ${image.name}:\n${lines.map((line) => `    ${line}\n`).join('')}`;
+}
+
+function distributionYaml({ share, regions = [] }: SimImage): string[] {
+  const parts = [
+    ...(regions.length === 0
+      ? []
+      : [
+          `regions: { ${regions.map(({ region, encrypted }) => `${region}: {${encrypted ? ` kmsKey: ${copyKey} ` : ''}}`).join(', ')} }`,
+        ]),
+    ...(share.length === 0 ? [] : [`share: { accounts: [${share.map((id) => `'${id}'`).join(', ')}] }`]),
+  ];
+  return parts.length === 0 ? [] : [`distribution: { ${parts.join(', ')} }`];
 }
 
 function baseYaml(base: SimBase): string {

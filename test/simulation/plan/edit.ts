@@ -1,5 +1,13 @@
 import type { Push } from '../contract';
-import { families, type SimBase, type SimCatalog, type SimImage } from './catalog';
+import {
+  families,
+  farRegions,
+  homeRegion,
+  type SimBase,
+  type SimCatalog,
+  type SimImage,
+  type SimRegion,
+} from './catalog';
 import { descendants } from './catalog';
 
 /**
@@ -15,6 +23,7 @@ export interface Edit {
     | 'epoch'
     | 'tags'
     | 'share'
+    | 'regions'
     | 'schedule'
     | 'rebase'
     | 'add'
@@ -100,6 +109,9 @@ function editImage(
           ? context.otherAccounts
           : image.share.filter((_, index) => index !== fresh % image.share.length);
       return changed('policy');
+    case 'regions':
+      image.regions = changedRegions(image.regions ?? [], fresh);
+      return changed('policy');
     case 'schedule':
       if (image.schedule !== undefined && fresh % 2 === 0) delete image.schedule;
       else image.schedule = { cron: `${fresh % 60} ${fresh % 24} * * *`, timezone: timezones[fresh % 4]! };
@@ -123,6 +135,15 @@ function editImage(
       return changed('rename');
     }
   }
+}
+
+/** One region more, or one less, or a key for what had none. */
+function changedRegions(regions: SimRegion[], fresh: number): SimRegion[] {
+  if (fresh % 3 === 0) return regions.slice(1);
+  if (fresh % 3 === 1) return regions.map((it) => ({ ...it, encrypted: !it.encrypted }));
+  const left = [homeRegion, ...farRegions].filter((region) => regions.every((it) => it.region !== region));
+  const region = at(left, fresh);
+  return region === undefined ? regions : [...regions, { region, encrypted: fresh % 2 === 0 }];
 }
 
 export const timezones = ['Europe/London', 'America/New_York', 'UTC', 'Australia/Lord_Howe'];

@@ -1,7 +1,15 @@
 import { hourMs, minuteMs } from '../../../src/lib/definitions/instant';
 import { Chance } from '../../../src/local/aws/chance';
 import { faultKinds, type FaultKind } from '../contract';
-import { families, type Architecture, type SimBase, type SimCatalog, type SimImage } from './catalog';
+import {
+  families,
+  farRegions,
+  homeRegion,
+  type Architecture,
+  type SimBase,
+  type SimCatalog,
+  type SimImage,
+} from './catalog';
 import { timezones, type Edit } from './edit';
 import type { Fault, Happening, Life, Plan, PlannedAccount } from './plan';
 
@@ -40,7 +48,7 @@ export function makePlan(seed: number, faults: ReadonlySet<FaultKind>): Plan {
     pageBytes: draw.one([4_096, 65_536, 1_048_576]),
     longestBuildMs: draw.one([2, 10, 25]) * minuteMs,
   };
-  return {
+  const plan = {
     seed,
     size,
     startMs: startOf(draw),
@@ -50,6 +58,36 @@ export function makePlan(seed: number, faults: ReadonlySet<FaultKind>): Plan {
     services,
     happenings: makeHappenings(draw, { size, lifeMs, accounts, faults }),
   };
+  return { ...plan, ...makeDistribution(new Draw(seed * 2_246_822_519 + 1), plan) };
+}
+
+/** Drawn apart, so that everything else of a seed stays as it is. */
+function makeDistribution(
+  draw: Draw,
+  { accounts, happenings, lifeMs }: Pick<Plan, 'accounts' | 'happenings' | 'lifeMs'>,
+): Pick<Plan, 'copies' | 'happenings'> {
+  const travels = draw.likely(0.35);
+  const copies = {
+    travels,
+    readyMs: draw.one([200, minuteMs, 12 * minuteMs]),
+    showDelayMs: travels ? draw.one([0, 0, 1_000, 30_000]) : 0,
+    atOnce: draw.one([1, 3, 100]),
+    failing: Array.from({ length: draw.one([0, 0, 1, 3, 6]) }, () => draw.between(1, 8)),
+  };
+  if (!travels) return { copies, happenings };
+  for (const image of accounts.flatMap(({ catalog }) => catalog.images)) {
+    if (!draw.likely(0.4)) continue;
+    const regions = [homeRegion, ...farRegions].filter((_, index) => draw.likely([0.4, 0.8, 0.2][index]!));
+    if (regions.length > 0)
+      image.regions = regions.map((region) => ({ region, encrypted: draw.likely(0.5) }));
+  }
+  const bakeries = accounts.flatMap(({ role }, index) => (role === 'bakery' ? [index] : []));
+  const edits = Array.from({ length: draw.between(0, 2) }, (_, n): Happening => {
+    const edit: Edit = { kind: 'regions', pick: draw.below(1_000), fresh: 10_000 + n * 7 + draw.below(7) };
+    return { id: 0, atMs: draw.below(lifeMs), do: 'push', account: draw.one(bakeries), edit };
+  });
+  const all = [...happenings, ...edits].sort((a, b) => a.atMs - b.atMs);
+  return { copies, happenings: all.map((happening, id) => ({ ...happening, id })) };
 }
 
 const lifeHours = {
@@ -211,6 +249,8 @@ const editWeights: Record<Edit['kind'], number> = {
   epoch: 3,
   tags: 5,
   share: 8,
+  // Drawn apart.
+  regions: 0,
   schedule: 5,
   rebase: 6,
   add: 5,

@@ -24,7 +24,21 @@ export interface Plan {
     pageBytes: number;
     longestBuildMs: number;
   };
+  copies: CopyWorld;
   happenings: Happening[];
+}
+
+/** How EC2 copies AMIs. */
+export interface CopyWorld {
+  /** Whether there are keys, and anything that is copied. */
+  travels: boolean;
+  readyMs: number;
+  /** Until DescribeImages shows an AMI that was made. */
+  showDelayMs: number;
+  /** Into a region, of an account. */
+  atOnce: number;
+  /** Copies that fail, by their number from 1. */
+  failing: number[];
 }
 
 export interface PlannedAccount {
@@ -54,11 +68,18 @@ export type Life =
     }
   | { do: 'quota'; account: number; builds: number }
   | { do: 'redeploy'; account: number; change: 'slots' | 'ceilings-less' | 'ceilings-more'; value: number }
+  | { do: 'wrong-template'; account: number; names: 'older' | 'foreign'; times: number }
   | { do: 'newer-schema'; account: number; pick: number; minutes: number }
   | {
       do: 'tamper';
       account: number;
-      what: 'parameter' | 'parameter-deleted' | 'ami-deregistered' | 'ami-unshared' | 'build-stopped';
+      what:
+        | 'parameter'
+        | 'parameter-deleted'
+        | 'parameter-taken'
+        | 'ami-deregistered'
+        | 'ami-unshared'
+        | 'build-stopped';
       pick: number;
     };
 
@@ -70,6 +91,8 @@ export interface Fault {
   times: number;
   /** The n-th chance to strike is taken first, from 1. */
   nth: number;
+  /** The only operation (`SSM.PutParameter`) or function (`upstream`) that it strikes; without one, any. */
+  on?: string;
   /** For choices that depend on what is there. */
   pick: number;
   /** Delay, skew, how far back: whatever the kind needs. */

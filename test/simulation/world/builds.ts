@@ -28,6 +28,8 @@ export class SimBuilds implements BuildRunner {
       /** For templates that choose their base themselves. */
       ownBase: (run: BuildRun, isArm: boolean) => string;
       stop: (run: BuildRun) => void;
+      /** For templates that name another AMI than the one they made. */
+      wrongResult: (run: BuildRun, made: string) => string | undefined;
     },
   ) {}
 
@@ -108,7 +110,8 @@ export class SimBuilds implements BuildRunner {
       this.#later(availableMs, run, async () => {
         if (isOver()) return;
         await this.#ec2(run, 'TerminateInstances', { InstanceIds: [instanceId] });
-        end({ status: 'SUCCEEDED', exported: { AMIS: `${run.region}:${made.ImageId}` } });
+        const named = this.parts.wrongResult(run, made.ImageId!) ?? made.ImageId;
+        end({ status: 'SUCCEEDED', exported: { AMIS: `${run.region}:${named}` } });
       });
     } catch (error) {
       await this.#giveUp(run, instanceId, () => end(failed('unknown', (error as Error).message)));

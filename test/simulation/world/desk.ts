@@ -47,17 +47,22 @@ export class Desk {
     this.#armed.clear();
   }
 
-  /** Gives an armed fault of the kind its chance; answers it where it strikes. The target is said only then. */
+  /**
+   * Gives an armed fault of the kind its chance; answers it where it strikes. The target is said only then.
+   * @param on for faults that strike one operation or function only: which this is
+   */
   strikes(
     kind: FaultKind,
     account: string,
     target: () => string,
     details: { event?: number; untilMs?: number } = {},
+    on?: string,
   ): Fault | undefined {
     const armed = this.#armed.get(kind);
     if (armed === undefined) return undefined;
     for (const one of armed) {
       if (one.left === 0 || one.account !== account) continue;
+      if (one.fault.on !== undefined && one.fault.on !== on) continue;
       one.chances += 1;
       if (one.chances < one.fault.nth) continue;
       one.left -= 1;
@@ -84,7 +89,8 @@ export class Desk {
     if (this.#armed.size === 0) return undefined;
     const { account, index } = event;
     const target = () => `${service}.${operation}${subject(input)}`;
-    const strikes = (kind: FaultKind) => this.strikes(kind, account, target, { event: index });
+    const strikes = (kind: FaultKind) =>
+      this.strikes(kind, account, target, { event: index }, `${service}.${operation}`);
     const killed = strikes('killed');
     if (killed !== undefined) return { kind: killed.pick % 2 === 0 ? 'killed-before' : 'killed-after' };
     if (strikes('call-throttled') !== undefined) return { kind: 'before', error: throttled };

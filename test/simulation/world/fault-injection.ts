@@ -68,7 +68,7 @@ export class FaultInjection {
   }
 
   #strikeDeliveries(
-    { kind, account, times, nth }: Planned,
+    { kind, account, times, nth, on }: Planned,
     which: (delivery: Delivery) => boolean,
     how: { drop?: boolean; duplicate?: boolean; delayMs?: number; duplicateDelayMs?: number },
   ): void {
@@ -80,6 +80,7 @@ export class FaultInjection {
       label: kind,
       when: (delivery) => {
         if (left === 0 || delivery.account !== id || !which(delivery)) return false;
+        if (on !== undefined && !delivery.to.some((to) => to.includes(on))) return false;
         chances += 1;
         if (chances < Math.min(nth, 5)) return false;
         left -= 1;

@@ -1,4 +1,5 @@
 import { hourMs, minuteMs } from '../../../src/lib/definitions/instant';
+import { parameterName } from '../../../src/lib/definitions/names';
 import { region } from '../../../src/local/bakery/deployment';
 import { amiIdFor } from '../../../src/local/bakery/public-amis';
 import type { Push, Tampering } from '../contract';
@@ -103,6 +104,9 @@ export class Life {
         return this.#quota(happening);
       case 'redeploy':
         return this.#redeploy(happening);
+      case 'wrong-template':
+        this.universe.wrongTemplates.set(this.universe.account(happening.account).id, { ...happening });
+        return;
       case 'newer-schema':
         return this.#newerSchema(happening);
       case 'tamper':
@@ -256,6 +260,15 @@ export class Life {
         });
         return;
       }
+      case 'parameter-taken':
+        universe.people.tampering.push(noted);
+        await universe.as('person', id, 'SSM', 'PutParameter', {
+          Name: target,
+          Value: pick % 2 === 0 ? 'theirs' : 'ami-0123456789abcdef0',
+          Type: 'String',
+          ...(pick % 3 === 0 ? { Tags: [{ Key: 'bakery', Value: 'another' }] } : {}),
+        });
+        return;
       case 'parameter-deleted':
         universe.people.tampering.push(noted);
         await universe.as('person', id, 'SSM', 'DeleteParameter', { Name: target });
@@ -280,7 +293,8 @@ export class Life {
   }
 
   #target(account: string, what: Tampering['kind'], pick: number): string | undefined {
-    const { look } = this.universe;
+    const { universe } = this;
+    const { look } = universe;
     const one = (list: string[]) => list[pick % Math.max(1, list.length)];
     switch (what) {
       case 'parameter':
@@ -292,6 +306,17 @@ export class Life {
         ];
         const written = channels.flatMap(({ parameterNames }) => Object.values(parameterNames ?? {}));
         return one(written.filter((name) => look.parameter(account, name) !== undefined));
+      }
+      case 'parameter-taken': {
+        const { settings } = universe.accounts.find((it) => it.id === account)!;
+        const { catalog, records } = look.ledger(account);
+        const images = catalog?.inForce?.catalog.images ?? [];
+        const free = images.filter(({ key }) => records.get(key)?.channels['stable'] === undefined);
+        return one(
+          free.map(({ name, architecture, channels }) =>
+            parameterName(settings.parameterPattern, name, architecture, channels[0]!),
+          ),
+        );
       }
       case 'ami-deregistered':
         return one(look.amisOf(account).map(({ image }) => image.ImageId));

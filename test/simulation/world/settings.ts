@@ -1,6 +1,7 @@
 import { names, region } from '../../../src/local/bakery/deployment';
 import { checkSettings } from '../../../src/lib/settings/read-settings';
 import type { Settings } from '../../../src/lib/settings/settings';
+import { copyKey, farRegions } from '../plan/catalog';
 import type { Plan, PlannedAccount } from '../plan/plan';
 
 /** Settings of an account, checked like those of a real deployment. */
@@ -34,6 +35,6 @@ export function settingsOf(
     topicArn: topic(id, names.topic),
     buildProject: names.project,
     maxConcurrentBuilds,
-    ceilings: { shareWith: { accounts: others } },
+    ceilings: { shareWith: { accounts: others }, regions: [...farRegions], kmsKeys: [copyKey] },
   });
 }

@@ -20,7 +20,7 @@ import { checkSettings } from '../../../src/lib/settings/read-settings';
 import type { Settings } from '../../../src/lib/settings/settings';
 import type { People, SimAccount, SimEvent, Universe, Violation } from '../contract';
 import type { Plan } from '../plan/plan';
-import { families } from '../plan/catalog';
+import { copyKey, families, farRegions } from '../plan/catalog';
 import { SimBuilds } from './builds';
 import { RecordedCall, SimSite } from './call';
 import type { ClientPool, ClientSet } from './client-pool';
@@ -43,6 +43,9 @@ export interface OverHttp {
   /** A folder for git repositories. */
   gitRoot: string;
 }
+
+/** Name of an AMI that a bakery copied: after its bake's id comes which copy it is. */
+const isCopy = /\bb-[0-9a-z]{26}-/;
 
 /** Who is told of what happens, in the order in which it happens. */
 export interface Watcher {
@@ -69,6 +72,8 @@ export class SimUniverse implements Universe {
   readonly codebuildOptions: CodeBuildOptions;
   /** By account: by how much its functions' clocks are wrong. */
   readonly skews = new Map<string, number>();
+  /** By account: what its templates name in place of what they made, and how often yet. */
+  readonly wrongTemplates = new Map<string, { names: 'older' | 'foreign'; times: number }>();
   /** Invocations that go on, by account. */
   readonly open = new Map<string, number>();
   codecommit!: MemoryCodeCommit;
@@ -78,6 +83,7 @@ export class SimUniverse implements Universe {
   readonly #sets: ClientSet[] = [];
   readonly #ids: ReturnType<typeof idsFrom>;
   #begun = 0;
+  #copies = 0;
 
   constructor(
     readonly plan: Plan,
@@ -106,6 +112,7 @@ export class SimUniverse implements Universe {
         const name = families[0].parameter.replace('{arch}', isArm ? 'arm64' : 'x86_64');
         return this.aws.ssm.stored({ account: '', region }, name)!.newest!.value;
       },
+      wrongResult: (run, made) => this.#wrongResult(run.account, made),
       stop: (run) => void this.codebuild.StopBuild({ id: run.id }, { ...run, caller: 'person' }),
     });
     this.codebuildOptions = { runner, accountLimit: 20 };
@@ -141,7 +148,14 @@ export class SimUniverse implements Universe {
         },
       },
       events: { jitterMs: services.eventJitterMs },
-      ec2: { imageReadyMs: services.imageReadyMs, shareDelayMs: services.shareDelayMs },
+      ec2: {
+        imageReadyMs: services.imageReadyMs,
+        shareDelayMs: services.shareDelayMs,
+        copyReadyMs: plan.copies.readyMs,
+        copiesAtOnce: plan.copies.atOnce,
+        showDelayMs: plan.copies.showDelayMs,
+        imageFails: (name) => isCopy.test(name) && plan.copies.failing.includes((this.#copies += 1)),
+      },
       extend: (world) => {
         this.codebuild = new LocalCodeBuild(world, this.codebuildOptions);
         if (parts.http === undefined) {
@@ -157,6 +171,7 @@ export class SimUniverse implements Universe {
     this.#ids = idsFrom(this.aws.chance);
     this.#obeyFates();
     this.aws.services.onAnswer = (call) => this.#answered(call);
+    if (plan.copies.travels) this.#makeKeys();
     seedPublicAmis(this.aws, region, plan.startMs - dayMs);
     this.clock.advanceTo(plan.startMs);
     for (const account of this.accounts) this.#deploy(account);
@@ -207,6 +222,23 @@ export class SimUniverse implements Universe {
   close(): void {
     for (const set of this.#sets) this.parts.clients.give(set);
     this.aws.close();
+  }
+
+  #wrongResult(account: string, made: string): string | undefined {
+    const wrong = this.wrongTemplates.get(account);
+    if (wrong === undefined || wrong.times === 0) return undefined;
+    wrong.times -= 1;
+    const older = this.look.amisOf(account).find(({ image }) => image.ImageId !== made)?.image.ImageId;
+    if (wrong.names === 'older' && older !== undefined) return older;
+    return this.aws.ssm.stored({ account: '', region }, families[0].parameter.replace('{arch}', 'x86_64'))
+      ?.newest?.value;
+  }
+
+  #makeKeys(): void {
+    for (const { id: account } of this.accounts) {
+      for (const at of [region, ...farRegions])
+        this.aws.kms.createKey({ account, region: at }, { alias: copyKey });
+    }
   }
 
   #deploy(account: SimAccount): void {
