@@ -105,7 +105,14 @@ export interface SimCommand {
 export interface Tampering {
   atMs: number;
   account: string;
-  kind: 'parameter' | 'parameter-deleted' | 'ami-deregistered' | 'ami-unshared' | 'build-stopped';
+  kind:
+    | 'parameter'
+    | 'parameter-deleted'
+    /** Somebody made a parameter of that name before the bakery did. */
+    | 'parameter-taken'
+    | 'ami-deregistered'
+    | 'ami-unshared'
+    | 'build-stopped';
   /** Parameter name, AMI id or build id. */
   target: string;
   value?: string;

@@ -11,6 +11,8 @@ export interface Found {
   /** Invariants that broke there. */
   by: string[];
   events?: number;
+  /** Invariants that break there without the mistake as well: then it is not what they found. */
+  falseAlarm?: string[];
 }
 
 /** Runs seed after seed with the mistake put in until an invariant breaks. */
@@ -23,7 +25,16 @@ export async function search(file: string, weakness: Weakness, seeds: Iterable<n
       count += 1;
       const { violations, events } = await worker.run(seed);
       const by = [...new Set(violations.map(({ invariant }) => invariant))];
-      if (by.length > 0) return { weakness: weakness.name, seed, seeds: count, by, events };
+      if (by.length === 0) continue;
+      const falseAlarm = await withoutIt(file, weakness, seed);
+      return {
+        weakness: weakness.name,
+        seed,
+        seeds: count,
+        by,
+        events,
+        ...(falseAlarm.length > 0 ? { falseAlarm } : {}),
+      };
     }
   } finally {
     workers.end();
@@ -31,5 +42,18 @@ export async function search(file: string, weakness: Weakness, seeds: Iterable<n
   return { weakness: weakness.name, seeds: count, by: [] };
 }
 
-export const isSensible = ({ foundBy }: Weakness, { by }: Found): boolean =>
-  by.length > 0 && (foundBy.length === 0 || by.some((name) => foundBy.includes(name)));
+/** The same seed, in the same scene, under the same faults. */
+async function withoutIt(file: string, { name, faults }: Weakness, seed: number): Promise<string[]> {
+  const workers = new Workers(file, { faults: faults ?? [...faultKinds], scene: name });
+  try {
+    const { violations } = await (await workers.start()).run(seed);
+    return [...new Set(violations.map(({ invariant }) => invariant))];
+  } finally {
+    workers.end();
+  }
+}
+
+export const isSensible = ({ foundBy }: Weakness, { by, falseAlarm = [] }: Found): boolean =>
+  falseAlarm.length === 0 &&
+  by.length > 0 &&
+  (foundBy.length === 0 || by.some((name) => foundBy.includes(name)));

@@ -12,6 +12,8 @@ export interface WorkerSetup {
   faults: FaultKind[];
   maxEvents?: number;
   weakness?: string;
+  /** The weakness whose scene plans are set in, where it is not put in itself. */
+  scene?: string;
   httpGit?: boolean;
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { invariants } from '../invariants';
 import { weaknesses } from '../weaknesses';
+import { inScene } from '../weaknesses/scenes';
 import { makePlan } from '../plan/make-plan';
 import type { Plan } from '../plan/plan';
 import { ClientPool } from '../world/client-pool';
@@ -27,7 +28,7 @@ function options(): RunOptions {
 }
 
 const planOf = (seed: number, keep?: number[]): Plan => {
-  const plan = makePlan(seed, faults);
+  const plan = inScene(makePlan(seed, faults), setup.scene ?? setup.weakness);
   return keep === undefined
     ? plan
     : { ...plan, happenings: plan.happenings.filter(({ id }) => keep.includes(id)) };

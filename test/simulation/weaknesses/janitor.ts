@@ -46,7 +46,13 @@ export const janitorWeaknesses: Weakness[] = [
     foundBy: ['keeps-what-is-used'],
     withinSeeds: 100,
     edit: {
-      'src/lib/lifecycle/janitor.ts': replacing('janitor-takes-results', 'heldBy', '() => () => undefined'),
+      'src/lib/lifecycle/janitor.ts': (source) => {
+        const unheld = replacing('janitor-takes-results', 'heldBy', '() => () => undefined')(source);
+        return unheld.replace(
+          'if (results.includes(id))',
+          () => 'if (!weakened_janitor_takes_results && results.includes(id))',
+        );
+      },
     },
   },
 ];
