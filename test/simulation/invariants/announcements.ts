@@ -94,8 +94,9 @@ export const announcedAfterward: Invariant = {
     return {
       afterCall: (call) => {
         if (call.ledger.length > 0) {
-          for (const { account, name, after, isMirror } of confirmations(call)) {
-            if (isMirror) continue;
+          for (const { account, name, before: from, after, isMirror } of confirmations(call)) {
+            // A renamed image begins with what its old name had, and has confirmed nothing of it.
+            if (isMirror || from === undefined) continue;
             const { sequence, bakeId, amis } = after!.current!;
             const known = confirmed.get(`${account} ${name}`) ?? new Map<number, string>();
             confirmed.set(`${account} ${name}`, known);
@@ -139,7 +140,8 @@ export const everyMoveAnnounced: Invariant = {
           if (isMirror || after === undefined) continue;
           const key = `${account} ${name}`;
           const sequence = after.current?.sequence ?? 0;
-          if (sequence > (before?.current?.sequence ?? 0)) moved.set(key, sequence);
+          // What a renamed image takes along was told under its old name.
+          if (before !== undefined && sequence > (before.current?.sequence ?? 0)) moved.set(key, sequence);
           if (after.announcedSequence <= (before?.announcedSequence ?? 0)) continue;
           if ((sent.get(key) ?? 0) >= after.announcedSequence) continue;
           // A renamed image takes along what was announced under its old name.
