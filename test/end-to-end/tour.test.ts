@@ -101,6 +101,7 @@ describe('the tour', () => {
       'revert',
       'night',
       'failure',
+      'test-failed',
       'bad-config',
       'distrust',
       'lost',
@@ -121,6 +122,8 @@ describe('the tour', () => {
     ['revert', [web]],
     ['night', everything],
     ['failure', [web, web]],
+    // Two bakes, and the test of each.
+    ['test-failed', [web, web, web, web]],
     ['bad-config', []],
     ['distrust', []],
     ['lost', everything],

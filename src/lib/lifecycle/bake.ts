@@ -1,8 +1,11 @@
 import type { ImageKey } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import type { Asked } from './asked';
+import type { BuildRequest } from './build-request';
 import type { Distribution } from './distribution';
 import type { TestResult, TestRun } from './test-run';
+
+export type { BuildRequest } from './build-request';
 
 /** Where a bake is in its life. Which moves exist is in bake-transitions.ts. */
 export type BakeStatus =
@@ -116,15 +119,4 @@ export interface Bake extends BakeContent {
   endedAtMs?: InstantMs;
   /** When it was first published to a channel. */
   publishedAtMs?: InstantMs;
-}
-
-/** What StartBuild is asked for. Plain JSON with a stable order. */
-export interface BuildRequest {
-  projectName: string;
-  /** The commit. */
-  sourceVersion: string;
-  /** The bake's id; CodeBuild honours it for five minutes (StartBuild API reference, idempotencyToken). */
-  idempotencyToken: string;
-  timeoutInMinutes: number;
-  environment: Record<string, string>;
 }

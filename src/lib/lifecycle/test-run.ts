@@ -1,5 +1,5 @@
 import type { InstantMs } from '../definitions/instant';
-import type { BuildRequest } from './bake';
+import type { BuildRequest } from './build-request';
 
 /** The build that tests a candidate, while the bake is `testing`. */
 export interface TestRun {

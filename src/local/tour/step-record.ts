@@ -10,6 +10,8 @@ export interface StartedBuild {
   /** `web/x86_64` */
   image: string;
   bakeId: string;
+  /** It tests this AMI; absent: it bakes one. */
+  candidate?: string;
 }
 
 export interface SentAnnouncement {
@@ -53,8 +55,13 @@ export class StepRecord {
     return this.bakery.logs.lines.slice(this.#from.lines);
   }
 
-  /** Builds that CodeBuild was asked to start; a request that was repeated under its token counts once. */
+  /** Bakes that CodeBuild was asked to start. */
   builds(): StartedBuild[] {
+    return this.#started().filter(({ candidate }) => candidate === undefined);
+  }
+
+  /** A request that was repeated under its token counts once. */
+  #started(): StartedBuild[] {
     const byToken = new Map<string, StartedBuild>();
     for (const call of this.calls('CodeBuild', 'StartBuild')) {
       const { idempotencyToken = '', environmentVariablesOverride = [] } = call.input as {
@@ -67,6 +74,7 @@ export class StepRecord {
         account: call.site.account,
         image: variable('BAKERY_IMAGE'),
         bakeId: variable('BAKE_ID'),
+        ...(variable('CANDIDATE_AMI') === '' ? {} : { candidate: variable('CANDIDATE_AMI') }),
       });
     }
     return [...byToken.values()];
@@ -75,6 +83,12 @@ export class StepRecord {
   /** `111111111111 web/x86_64` for each build. */
   builtImages(): string[] {
     return this.builds().map(({ account, image }) => `${account} ${image}`);
+  }
+
+  /** Likewise, for each test of a candidate. */
+  testedImages(): string[] {
+    const tests = this.#started().filter(({ candidate }) => candidate !== undefined);
+    return tests.map(({ account, image }) => `${account} ${image}`);
   }
 
   /** What bakeries published to their topics. */

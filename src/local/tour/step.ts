@@ -10,6 +10,7 @@ export type StepId =
   | 'revert'
   | 'night'
   | 'failure'
+  | 'test-failed'
   | 'bad-config'
   | 'distrust'
   | 'lost'

@@ -19,6 +19,7 @@ import { preflight } from './steps/preflight';
 import { push } from './steps/push';
 import { revert } from './steps/revert';
 import { share } from './steps/share';
+import { testFailed } from './steps/test-failed';
 
 /** In this order: each goes on from where the one before left the world. */
 export const tourSteps: readonly TourStep[] = [
@@ -28,6 +29,7 @@ export const tourSteps: readonly TourStep[] = [
   revert,
   night,
   failure,
+  testFailed,
   badConfig,
   distrust,
   lost,
