@@ -38,6 +38,7 @@ export const problemExamples: Record<ProblemCode, ProblemExample> = {
   UNKNOWN_FIELD: { text: web('timeoutMinute: 90') },
   WRONG_TYPE: { text: web('variables: { nginx_version: 1.10 }') },
   WRONG_VALUE: { text: web('architectures: [arm]') },
+  BAD_WINDOW: { text: web("window: { from: '22:00', to: '22:00' }") },
   OUT_OF_RANGE: { text: web('timeoutMinutes: 3') },
   BAD_NAME: { text: file(`Web_Server: { ${ssm}, template: web/ }`) },
   DUPLICATE: { text: web('inputs: [common/, common]') },

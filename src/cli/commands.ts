@@ -41,6 +41,11 @@ export const commands: readonly CommandEntry[] = [
     load: async (around) => (await import('./adopt-command')).adoptCommand(around),
   },
   {
+    name: 'promote',
+    summary: 'let a channel follow the one before it, without waiting for the soak',
+    load: async (around) => (await import('./promote-command')).promoteCommand(around),
+  },
+  {
     name: 'rollback',
     summary: 'put a channel back to an earlier bake, and pin it there',
     load: async (around) => (await import('./rollback-command')).rollbackCommand(around),

@@ -31,6 +31,7 @@ describe('what is not there', () => {
       bakeOrder: [],
       reuseLookups: [],
       memory: {},
+      further: [],
       releases: [],
     });
   });

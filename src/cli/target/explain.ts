@@ -59,6 +59,7 @@ function story({ report, image }: FoundImage, colors: Colors): string {
     ...since(report, image),
     ['published', publishedText(report, image)],
     ...pinRows(image),
+    ...furtherRows(report, image),
     ...baseRows(report, image),
     ...inputRows(report, image),
     ...liveRows(image),
@@ -91,6 +92,17 @@ function pinRows({ pin }: ImageReport): [string, string][] {
   const from = pin.from === undefined ? 'pinned' : `rolled back from bake ${pin.from}`;
   return [['pin', `${from} at ${time(pin.atMs)} by ${pin.by}: ${pin.why}`]];
 }
+
+const furtherRows = ({ atMs }: Report, { further = [] }: ImageReport): [string, string][] =>
+  further.flatMap(({ channel, amiId, bakeId, bakedAtMs, sequence, decision, reason }): [string, string][] => [
+    [
+      channel,
+      bakeId === undefined || bakedAtMs === undefined
+        ? 'never published'
+        : `${amiId ?? 'no AMI in this region'}, sequence ${sequence}, baked ${time(bakedAtMs)} (${age(atMs - bakedAtMs)} ago) by bake ${bakeId}`,
+    ],
+    ['', `${decision}: ${reason}`],
+  ]);
 
 function baseRows({ images }: Report, { adopted, base, baseAmiId }: ImageReport): [string, string][] {
   if (base === undefined) return [];

@@ -17,11 +17,12 @@ export interface CommandOptions extends TargetOptions {
 
 /** What is asked of the command function; without an image, of the whole bakery. */
 export interface Asked {
-  command: 'bake' | 'pause' | 'resume' | 'adopt' | 'rollback' | 'pin' | 'unpin';
+  command: 'bake' | 'pause' | 'resume' | 'adopt' | 'rollback' | 'pin' | 'unpin' | 'promote';
   image?: string;
   channel?: string;
   amiId?: string;
   to?: string;
+  bake?: string;
   until?: PinUntil;
 }
 

@@ -70,14 +70,16 @@ function pausedText({ atMs, images, paused }: Report, colors: Colors): string | 
 const imagesText = ({ images, atMs }: Report, columns: number | undefined, colors: Colors): string =>
   table(
     ['image', 'channel', 'AMI', 'age', 'decision', 'reason'],
-    images.map(({ image, channel, amiId, bakedAtMs, decision, reason }) => [
-      image,
-      channel || '-',
-      amiId ?? '-',
-      bakedAtMs === undefined ? '-' : age(atMs - bakedAtMs),
-      paintDecision(decision, colors),
-      reason,
-    ]),
+    images
+      .flatMap((first) => [first, ...(first.further ?? []).map((one) => ({ image: '', ...one }))])
+      .map(({ image, channel, amiId, bakedAtMs, decision, reason }) => [
+        image,
+        channel || '-',
+        amiId ?? '-',
+        bakedAtMs === undefined ? '-' : age(atMs - bakedAtMs),
+        paintDecision(decision, colors),
+        reason,
+      ]),
     columns,
     colors,
   );

@@ -239,7 +239,9 @@ const both = {
       soak: duration.optional(),
     })
     .optional()
-    .describe(later('When a bake moves on from one channel to the next.')),
+    .describe(
+      'When a bake moves on from one channel to the next: docs/channels.md. Left out: when a person promotes it.',
+    ),
   retain: z
     .strictObject({ count: z.int().min(1).max(1000).optional(), days: z.int().min(1).max(3650).optional() })
     .optional()
@@ -255,7 +257,9 @@ const both = {
       timezone: z.string().optional(),
     })
     .optional()
-    .describe(later('Hours in which bakes may start.')),
+    .describe(
+      'Hours in which channels may move; bakes may run at any time. The time zone is UTC unless told.',
+    ),
 };
 
 export const imageSchema = z

@@ -39,6 +39,21 @@ export interface RegionPolicy {
   kmsKey?: string;
 }
 
+/** What a bake has to have behind it before the next channel gets it. */
+export interface Promote {
+  after: 'tests' | 'approval';
+  /** How long it has to be published in the channel before, without objection; 0: not at all. */
+  soakMs: number;
+}
+
+/** Every day from one time of day, `22:00`, until another, which may be that of the next day. */
+export interface Window {
+  from: string;
+  to: string;
+  /** IANA name. */
+  timezone: string;
+}
+
 export interface ImageDefinition {
   key: ImageKey;
   /** The entry of bakery.yml. */
@@ -73,6 +88,10 @@ export interface ImageDefinition {
   test?: { path: string };
   /** Who is told of failures; a name from the settings' notification targets. */
   notify?: string;
+  /** When a bake moves on from one channel to the next; absent: when a person says so. */
+  promote?: Promote;
+  /** When channels may move; absent: at any time. */
+  window?: Window;
   /** Earlier name of the image, whose record and channels it takes over. */
   was?: string;
 }

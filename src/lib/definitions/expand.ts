@@ -1,7 +1,8 @@
 import type { DefaultsText, ImageText } from './bakery-schema';
 import type { WrittenBase } from './base-text';
 import { baseFor } from './base-text';
-import type { Architecture, ImageDefinition, Rebake, RegionPolicy, Share } from './catalog';
+import type { Architecture, ImageDefinition, Promote, Rebake, RegionPolicy, Share, Window } from './catalog';
+import { durationMs } from './duration';
 import { imageKey } from './names';
 import { repoPath } from './repo-path';
 
@@ -16,6 +17,8 @@ export interface MergedImage {
   variables: Record<string, string>;
   share: Share;
   regions?: Record<string, RegionPolicy>;
+  promote?: Promote;
+  window?: Window;
 }
 
 export function mergeDefaults(
@@ -34,8 +37,18 @@ export function mergeDefaults(
     variables: { ...defaults.variables, ...image.variables },
     share: shareOf({ ...defaults.distribution?.share, ...image.distribution?.share }),
     regions: regionsOf(image.distribution?.regions ?? defaults.distribution?.regions),
+    promote: promoteOf(image.promote ?? defaults.promote),
+    window: windowOf(image.window ?? defaults.window),
   };
 }
+
+function promoteOf(text: DefaultsText['promote']): Promote | undefined {
+  if (text === undefined) return undefined;
+  return { after: text.after ?? 'tests', soakMs: text.soak === undefined ? 0 : durationMs(text.soak) };
+}
+
+const windowOf = (text: DefaultsText['window']): Window | undefined =>
+  text === undefined ? undefined : { from: text.from, to: text.to, timezone: text.timezone ?? 'UTC' };
 
 function instanceTypeOf(
   image: ImageText,
@@ -125,6 +138,8 @@ export function expand(
       channels: merged.channels,
       share: merged.share,
       ...(merged.regions === undefined ? {} : { regions: merged.regions }),
+      ...(merged.promote === undefined ? {} : { promote: merged.promote }),
+      ...(merged.window === undefined ? {} : { window: merged.window }),
       timeoutMinutes: image.timeoutMinutes ?? defaults.timeoutMinutes ?? 60,
       ...(test === undefined ? {} : { test: { path: test } }),
       ...(notify === undefined ? {} : { notify }),

@@ -11,6 +11,7 @@ import { nearMiss } from './near-miss';
 import { notInForce } from './not-in-force';
 import { repoPath, templateKind } from './repo-path';
 import { checkSchedule } from './schedule-check';
+import { checkWindow } from './window-check';
 
 /** What checking one image needs to know of the bakery around it. */
 export interface Surroundings {
@@ -51,6 +52,7 @@ export function checkImage(
     ...duplicates(text, path),
     ...checkRebake(text, merged, defaults, path),
     ...checkVariables(text.variables, [...path, 'variables']),
+    ...checkWindow(text.window, [...path, 'window']),
     ...checkInstanceTypes(merged, text.builder?.instanceType === undefined ? ['defaults'] : path),
     ...checkDefaultKey(merged, text.distribution?.regions === undefined ? ['defaults'] : path),
   );
@@ -73,6 +75,7 @@ export function checkDefaults(defaults: DefaultsText): Finding[] {
     ...notInForce(defaults, path),
     ...duplicates(defaults, path),
     ...checkVariables(defaults.variables, [...path, 'variables']),
+    ...checkWindow(defaults.window, [...path, 'window']),
     ...(schedule?.cron === undefined
       ? []
       : scheduleFindings({ ...schedule, cron: schedule.cron }, [...path, 'rebake'])),

@@ -6,9 +6,7 @@ import type { DocumentPath, Finding } from './finding';
  */
 const rows: { path: DocumentPath; only?: unknown; until: string }[] = [
   { path: ['approval'], until: 'Bakes are published without approval.' },
-  { path: ['promote'], until: 'Bakes stay in the first channel.' },
   { path: ['retain'], until: 'No AMI is ever removed.' },
-  { path: ['window'], until: 'Bakes start at any time.' },
   { path: ['rebake', 'publish'], only: 'if-changed', until: 'Every scheduled bake is published.' },
 ];
 

@@ -47,6 +47,7 @@ export const problemCodes = {
   CRON_NEVER_FIRES: { severity: 'error', meaning: 'A schedule without a single fire time.' },
   CRON_TOO_OFTEN: { severity: 'error', meaning: 'A schedule with less than an hour between two fire times.' },
   BAD_TIMEZONE: { severity: 'error', meaning: 'A time zone that is not known.' },
+  BAD_WINDOW: { severity: 'error', meaning: 'A window that never opens.' },
   BAD_PARAMETER_PATH: {
     severity: 'error',
     meaning: 'The parameter of a channel would have an illegal name.',

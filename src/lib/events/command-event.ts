@@ -5,7 +5,8 @@ import { whyMalformed } from './interest';
 const image = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}(\/(x86_64|arm64))?$/));
 const why = z.string().check(z.minLength(1), z.maxLength(500));
 
-const channel = z.optional(z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}$/)));
+const channelName = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}$/));
+const channel = z.optional(channelName);
 const bake = z.optional(z.string().check(z.regex(/^b-[0-9a-z]{1,40}$/)));
 const until = z.optional(z.enum(['commit', 'base']));
 
@@ -31,6 +32,7 @@ const schema = z.discriminatedUnion('command', [
   }),
   z.object({ ...common, command: z.literal('rollback'), image, channel, to: bake, until, why }),
   z.object({ ...common, command: z.literal('pin'), image, channel, until, why }),
+  z.object({ ...common, command: z.literal('promote'), image, channel: channelName, bake, why }),
   z.object({ ...common, command: z.literal('unpin'), image, channel, why: z.optional(why) }),
 ]);
 
@@ -47,6 +49,7 @@ export type CommandRequest =
   | (Asking & { command: 'adopt'; image: string; channel?: string; amiId: string })
   | (Asking & { command: 'rollback'; image: string; channel?: string; to?: string; until?: PinUntil })
   | (Asking & { command: 'pin'; image: string; channel?: string; until?: PinUntil })
+  | (Asking & { command: 'promote'; image: string; channel: string; bake?: string })
   | (Asking & { command: 'unpin'; image: string; channel?: string });
 
 export function readCommand(event: unknown): { request: CommandRequest } | { refused: string } {

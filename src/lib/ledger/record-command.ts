@@ -24,6 +24,8 @@ export type Command =
   /** Without a channel: the only one the image has. `to`: a bake, else the last good one before what the channel has. */
   | (Asked & { command: 'rollback'; image: string; channel?: string; to?: string; until?: PinUntil })
   | (Asked & { command: 'pin'; image: string; channel?: string; until?: PinUntil })
+  /** Without a bake: what the channel before has. */
+  | (Asked & { command: 'promote'; image: string; channel: string; bake?: string })
   | (Asked & { command: 'unpin'; image: string; channel?: string });
 
 export type CommandOf<Kind extends Command['command']> = Extract<Command, { command: Kind }>;

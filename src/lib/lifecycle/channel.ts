@@ -4,6 +4,7 @@ import type { Ancestor, BakeContent } from './bake';
 import type { Distribution } from './distribution';
 import type { TestsPassed } from './test-run';
 import type { Pin } from './pin';
+import type { Soaking } from './soaking';
 
 /** What a channel points at. */
 export interface Published extends BakeContent {
@@ -82,6 +83,8 @@ export interface Channel {
   pin?: Pin;
   /** Of a further channel: bakes it had before `current`, newest first. The first channel has had every ready one. */
   past?: string[];
+  /** Of a further channel: bakes that were in the one before it and may still come, oldest first. */
+  soaking?: Soaking[];
   /** What the AMI of `current` is shared with, and the tags it carries, as one digest; differs from desired: `amend`. */
   policyDigest?: string;
   /** The channel could not be moved and a person has to look. */

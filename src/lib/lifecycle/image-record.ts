@@ -2,7 +2,7 @@ import type { ImageKey } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import type { Asked } from './asked';
 import type { Bake, FailureClass } from './bake';
-import type { Channel } from './channel';
+import type { Channel, Published } from './channel';
 
 /** What the ledger keeps of an image: one item, written whole, conditional on `version`. */
 export interface ImageRecord {
@@ -12,6 +12,8 @@ export interface ImageRecord {
   /** The one bake that runs. */
   live?: Bake;
   channels: Record<string, Channel>;
+  /** Finished while the window was closed, and not in a channel yet. */
+  ready?: Omit<Published, 'sequence'>;
   /** Highest notBefore ever desired; never decreases. */
   notBefore: InstantMs;
   /** Since when the schedule reads as it does; earlier fire times do not count. */

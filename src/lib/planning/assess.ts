@@ -1,4 +1,4 @@
-import type { ImageKey } from '../definitions/catalog';
+import type { ImageDefinition } from '../definitions/catalog';
 import type { Published } from '../lifecycle/channel';
 import { missingIn } from '../lifecycle/distribution';
 import type { ImageRecord, Trouble } from '../lifecycle/image-record';
@@ -19,12 +19,13 @@ import type { BlockedReason, Decision, Desired, WaitReason } from './decision';
 import { dueSince, satisfies } from './desired';
 import { ancestorsOf, type ImageNode, type Verdict } from './forest';
 import { desiredId, inputHash } from './input-hash';
-import { holderOf } from './order';
+import { holderAbove, holderOf } from './order';
 import type { Outline } from './outline';
 import { pausedBy } from './paused';
 import { pinnedAt } from './pinned';
 import { reusable } from './reuse';
 import type { Run } from './run';
+import { windowWait } from './window-wait';
 import { runaway } from './runaway';
 import type { Snapshot } from './snapshot';
 
@@ -34,7 +35,7 @@ export function assess(node: ImageNode, run: Run): void {
   node.due = dueSince(outline.definition.rebake, record, run.inForce.sinceMs, run.snapshot.nowMs);
   node.paused = pausedBy(run.snapshot.paused, parent?.paused, outline.key, record);
   node.verdict = judge(node, run);
-  node.holder = holderOf(node, node.verdict, parent?.holder);
+  node.holder = holderOf(node, node.verdict, holderAbove(node));
 }
 
 /** The questions in their order: what runs is left alone, what is paused, not allowed or not known comes before what is due. */
@@ -87,6 +88,9 @@ function judge(node: ImageNode, run: Run): Verdict {
   if (record?.asked === undefined && satisfies(published, contentDigest, baseAmiId, notBefore)) {
     return satisfied(outline, published, channel?.policyDigest, run);
   }
+
+  const waiting = readyBefore(node, contentDigest, baseAmiId, run);
+  if (waiting !== undefined) return waiting;
 
   const holder = heldBy(node, run.snapshot);
   if (holder !== undefined && nothingToTell(record)) return { kind: 'held', by: holder };
@@ -144,6 +148,37 @@ function satisfied(
   };
 }
 
+/** A bake that was finished while the window was closed, and is still what is desired. */
+function readyBefore(
+  { record, outline, due }: ImageNode,
+  contentDigest: string,
+  baseAmiId: string | undefined,
+  { snapshot, inForce }: Run,
+): Decision | undefined {
+  const ready = record?.ready;
+  if (record?.asked !== undefined || !satisfies(ready, contentDigest, baseAmiId, due.notBefore)) {
+    return undefined;
+  }
+  const tests = inForce.tests?.[outline.key];
+  if (tests !== undefined && ready.tests?.objectId !== tests) return undefined;
+  const { bakeId, bakedAtMs, ancestry, inputHash, notBefore } = ready;
+  const closed = windowWait(outline.definition, bakeId, snapshot.nowMs);
+  if (closed !== undefined) return wait(closed);
+  const amiId = ready.amis[snapshot.policy.region] ?? 'unknown';
+  return {
+    kind: 'reuse',
+    reason: { code: 'ready-before', bakeId, amiId, bakedAtMs },
+    desired: {
+      inputHash,
+      contentDigest,
+      notBefore,
+      ancestry,
+      ...(baseAmiId === undefined ? {} : { baseAmiId }),
+    },
+    bake: { ...ready, sequence: 0 },
+  };
+}
+
 /** What failed before and what runs away is told before whom an image waits for: a person has to see it. */
 function judgeDue(
   node: ImageNode,
@@ -176,12 +211,13 @@ function judgeDue(
   const through = cycleThrough(desired.ancestry, ancestryName(snapshot.policy, definition.key));
   if (through !== undefined) return blocked({ code: 'ancestry-cycle', through });
 
-  const reuse = asked ? undefined : reuseOrAsk(definition.key, desired, run);
+  const reuse = asked ? undefined : reuseOrAsk(definition, desired, run);
   return reuse ?? { kind: 'bake', reason, desired, ancestors: ancestorsOf(node) };
 }
 
-function reuseOrAsk(key: ImageKey, desired: Desired, run: Run): Decision | undefined {
+function reuseOrAsk(definition: ImageDefinition, desired: Desired, run: Run): Decision | undefined {
   const { policy, reusable: found } = run.snapshot;
+  const { key } = definition;
   const tests = run.inForce.tests?.[key];
   const reuse = reusable(key, desired, found[desired.inputHash], run.freshBakes, tests);
   switch (reuse.state) {
@@ -197,6 +233,8 @@ function reuseOrAsk(key: ImageKey, desired: Desired, run: Run): Decision | undef
       });
     case 'found': {
       const { bake } = reuse;
+      const closed = windowWait(definition, bake.bakeId, run.snapshot.nowMs);
+      if (closed !== undefined) return wait(closed);
       const amiId = bake.amis[policy.region] ?? 'unknown';
       const reason = { code: 'same-inputs', bakeId: bake.bakeId, amiId, bakedAtMs: bake.bakedAtMs } as const;
       return { kind: 'reuse', reason, desired, bake };
@@ -216,6 +254,10 @@ function afterTrouble(trouble: Trouble, nowMs: number): Decision | undefined {
 function withoutBase(base: Exclude<ResolvedBase, BuildableBase>, parent: ImageNode | undefined): Verdict {
   if (base.state === 'unknown') return wait({ code: 'unknown', what: base.what, why: base.why });
   if (base.state === 'unusable') return blocked({ code: 'base', problem: base.code, why: base.why });
+  const isFurther = parent !== undefined && base.channel !== parent.outline.channel;
+  if (isFurther && parent.record?.channels[parent.outline.channel]?.current !== undefined) {
+    return wait({ code: 'promotion', image: base.image, channel: base.channel });
+  }
   switch (parent?.verdict?.kind) {
     case 'blocked':
       return blocked({ code: 'no-base-yet', image: base.image });
@@ -235,9 +277,9 @@ function withoutBase(base: Exclude<ResolvedBase, BuildableBase>, parent: ImageNo
 }
 
 /** The ancestor that a due image waits for, unless it has waited long enough. */
-function heldBy({ parent, record }: ImageNode, { nowMs, policy }: Snapshot): ImageNode | undefined {
-  const sinceMs = record?.dueSinceMs;
-  return sinceMs !== undefined && nowMs - sinceMs >= policy.maxWaitMs ? undefined : parent?.holder;
+function heldBy(node: ImageNode, { nowMs, policy }: Snapshot): ImageNode | undefined {
+  const sinceMs = node.record?.dueSinceMs;
+  return sinceMs !== undefined && nowMs - sinceMs >= policy.maxWaitMs ? undefined : holderAbove(node);
 }
 
 /** Neither failures nor bakes of late: it needs no hash to know that there is nothing worse to tell than the wait. */

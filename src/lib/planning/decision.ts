@@ -3,6 +3,7 @@ import type { InstantMs } from '../definitions/instant';
 import type { Ancestor, FailureClass } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
 import type { PinUntil } from '../lifecycle/pin';
+import type { FurtherChannel } from './further';
 import type { Paused } from './paused';
 import type { UnusableBase } from './snapshot';
 
@@ -52,7 +53,8 @@ export type BakeReason =
   | { code: 'retry'; attempt: number; class: FailureClass };
 
 export interface ReuseReason {
-  code: 'same-inputs';
+  /** `ready-before`: it was finished while the window was closed. */
+  code: 'same-inputs' | 'ready-before';
   bakeId: string;
   amiId: string;
   bakedAtMs: InstantMs;
@@ -64,6 +66,10 @@ export type WaitReason =
   | { code: 'baking'; bakeId: string; status: string; copies?: string[]; attempt?: number }
   | { code: 'publishing'; bakeId: string; channel: string; pending: string[]; copies?: string[] }
   | { code: 'ancestor'; image: ImageKey; doing: string }
+  /** The base image has not come to the channel that the image follows yet. */
+  /** A bake is ready, and channels may not move now. */
+  | { code: 'window'; bakeId: string; opensAtMs?: InstantMs }
+  | { code: 'promotion'; image: ImageKey; channel: string }
   | { code: 'slots'; inUse: number; max: number; ahead: number }
   | { code: 'service-limit'; untilMs: InstantMs }
   | { code: 'backoff'; untilMs: InstantMs; attempt: number; class: FailureClass }
@@ -93,6 +99,8 @@ export interface Plan {
   reuseLookups: string[];
   /** What planning found and the ledger has to remember (`notBefore`, `schedule`, `dueSinceMs`), by image; only where it changed. */
   memory: Record<ImageKey, Memory>;
+  /** Channels after the first, with what is to be done. */
+  further: FurtherChannel[];
   /** Pins that no longer hold. */
   releases: PinRelease[];
 }

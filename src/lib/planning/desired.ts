@@ -1,7 +1,7 @@
 import type { ImageDefinition, Rebake } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import { lastFire } from '../definitions/schedule';
-import type { Published } from '../lifecycle/channel';
+import type { BakeContent } from '../lifecycle/bake';
 import type { ImageRecord } from '../lifecycle/image-record';
 import type { Memory } from './decision';
 
@@ -37,12 +37,12 @@ export const firstChannel = (definition: ImageDefinition): string => definition.
  * Whether a published bake is what is desired. Digest and base are all that the input hash is made of: comparing them
  * spares hashing for the many images that are as they should be.
  */
-export const satisfies = (
-  published: Published | undefined,
+export const satisfies = <Some extends BakeContent>(
+  published: Some | undefined,
   contentDigest: string,
   baseAmiId: string | undefined,
   notBefore: InstantMs,
-): published is Published =>
+): published is Some =>
   published !== undefined &&
   published.contentDigest === contentDigest &&
   published.baseAmiId === baseAmiId &&

@@ -36,6 +36,8 @@ const sentences: Sentences = {
 
   'same-inputs': ({ bakeId, amiId, bakedAtMs }) =>
     `${amiId} of ${day(bakedAtMs)} (bake ${bakeId}) was made of the same inputs on the same base`,
+  'ready-before': ({ bakeId, amiId, bakedAtMs }) =>
+    `${amiId} of ${day(bakedAtMs)} (bake ${bakeId}) has been ready, and the window is open`,
   'policy-changed': () => 'sharing, tags or regions are not what bakery.yml says; that needs no bake',
   'regions-missing': ({ regions }) => `it is not in ${list(regions, 'regions')} yet; that needs no bake`,
 
@@ -48,6 +50,9 @@ const sentences: Sentences = {
         ? `bake ${bakeId} is being published to ${channel}`
         : `bake ${bakeId} is being published to ${channel}; not confirmed yet: ${list(pending, 'parameters')}`,
   ancestor: ({ image, doing }) => `${image} is ${doing}`,
+  promotion: ({ image, channel }) => `nothing of ${image} has come to its channel ${channel} yet`,
+  window: ({ bakeId, opensAtMs }, nowMs) =>
+    `window ${opensAtMs === undefined ? 'does not open in the next two weeks' : `opens ${at(opensAtMs, nowMs)}`}; bake ${bakeId} is ready for it`,
   slots: ({ inUse, max, ahead }) =>
     `${inUse} of ${max} build slots are in use${ahead > 0 ? ` and ${count(ahead, 'image')} ${ahead === 1 ? 'is' : 'are'} ahead` : ''}`,
   'service-limit': ({ untilMs }, nowMs) =>
@@ -92,10 +97,14 @@ function list(values: string[], what: string): string {
 
 const short = (id: string): string => (id.length > 12 ? `${id.slice(0, 12)}…` : id);
 const day = (atMs: InstantMs): string => new Date(atMs).toISOString().slice(0, 10);
+export const onDay = (atMs: InstantMs): string => time(atMs);
 const time = (atMs: InstantMs): string =>
   `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 const unstopped = (sentence: string): string => sentence.trim().replace(/\.$/, '');
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
+
+/** `at 2026-11-22 12:00 UTC (in 3 hours)`. */
+export const inTime = (atMs: InstantMs, nowMs: InstantMs): string => at(atMs, nowMs);
 
 function at(atMs: InstantMs, nowMs: InstantMs | undefined): string {
   const when = `at ${time(atMs)}`;

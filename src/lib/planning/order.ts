@@ -13,6 +13,9 @@ export function holderOf(
 ): ImageNode | undefined {
   if (verdict.kind === 'held') return verdict.by;
   if (node.retrying) return inherited;
+  // A window may be closed for days: what is built on the image goes on with what the channel has.
+  if (verdict.kind === 'wait' && (verdict.reason.code === 'window' || verdict.reason.code === 'promotion'))
+    return inherited;
   switch (verdict.kind) {
     case 'bake':
     case 'reuse':
@@ -23,6 +26,19 @@ export function holderOf(
     case 'blocked':
       return inherited;
   }
+}
+
+/**
+ * Whom an image waits for through the one it is built on. Who follows a further channel does not wait for a bake that soaks
+ * first, or that a person has to promote; only for what comes to that channel at once, or is on its way to it.
+ */
+export function holderAbove({ outline, parent }: ImageNode): ImageNode | undefined {
+  const { base } = outline.definition;
+  if (parent === undefined || base.kind !== 'image' || base.channel === parent.outline.channel) {
+    return parent?.holder;
+  }
+  if (parent.record?.channels[base.channel]?.moving !== undefined) return parent;
+  return parent.outline.definition.promote?.soakMs === 0 ? parent.holder : undefined;
 }
 
 /** What an ancestor is doing, to be read after `base-al2023/arm64 is`. */
@@ -62,6 +78,10 @@ function doingWhileWaiting(reason: Extract<Decision, { kind: 'wait' }>['reason']
       return 'due, and nothing is baked in observe mode';
     case 'paused':
       return 'paused';
+    case 'window':
+      return 'ready, and waits for its window';
+    case 'promotion':
+      return `waiting for ${reason.image}`;
     case 'ancestor':
       return `waiting for ${reason.image}`;
   }

@@ -5,13 +5,21 @@ import { beyondPrefixes } from './ceilings';
 import type { Decision, Plan, WaitReason } from './decision';
 import { explainReason } from './explain';
 import { basesFirst, type ImageNode } from './forest';
+import { furtherChannels } from './further';
 import { memoryOf } from './memory';
 import { doing } from './order';
 import type { Run } from './run';
 import { giveSlots } from './slots';
 import type { Snapshot } from './snapshot';
 
-const nothing: Plan = { decisions: {}, bakeOrder: [], reuseLookups: [], memory: {}, releases: [] };
+const nothing: Plan = {
+  decisions: {},
+  bakeOrder: [],
+  reuseLookups: [],
+  memory: {},
+  further: [],
+  releases: [],
+};
 
 /**
  * Decides on every image from one snapshot of the world: no AWS, no clock, nothing but its argument. Same snapshot, same
@@ -35,6 +43,7 @@ export function plan(snapshot: Snapshot): Plan {
 
   const decisions: Plan['decisions'] = {};
   const memory: Plan['memory'] = {};
+  const further: Plan['further'] = [];
   const lookups = new Set<string>();
   for (const node of order) {
     const decision = settle(node, waiting, observing);
@@ -45,10 +54,11 @@ export function plan(snapshot: Snapshot): Plan {
     }
     const remembered = memoryOf(node.due, decision, node.record, snapshot);
     if (remembered !== undefined) memory[key] = remembered;
+    if (node.outline.definition.channels.length > 1) further.push(...furtherChannels(node, run));
   }
   decideOnRemoved(decisions, order, snapshot);
   const { releases } = run;
-  return { decisions, bakeOrder, reuseLookups: [...lookups].sort(), memory, releases };
+  return { decisions, bakeOrder, reuseLookups: [...lookups].sort(), memory, further, releases };
 }
 
 const keyOf = ({ outline }: ImageNode): ImageKey => outline.key;

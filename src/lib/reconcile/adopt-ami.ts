@@ -10,6 +10,7 @@ import { newImageRecord } from '../lifecycle/image-record';
 import type { AmiObservation } from '../lifecycle/observation';
 import { ancestryOn, baseAmi, isBuildable, resolveBase } from '../planning/base';
 import { beyondCeilings, shareSetting } from '../planning/ceilings';
+import { windowWait } from '../planning/window-wait';
 import { inputHash } from '../planning/input-hash';
 import { beginPublishing } from './begin-publishing';
 import { definitionOf } from './definition-of';
@@ -53,9 +54,14 @@ export async function adoptAmi(run: Run, command: Adopt, images: ImageKey[]): Pr
   const record = run.record(image) ?? newImageRecord(image);
   const busy =
     record.live !== undefined || Object.values(record.channels).some(({ moving }) => moving !== undefined);
-  const made = busy ? undefined : await asDesired(run, command, definition, verdict.ami);
+  const closed = windowWait(definition, amiId, run.nowMs) !== undefined;
+  const made = busy || closed ? undefined : await asDesired(run, command, definition, verdict.ami);
   if (made === undefined) {
-    const reason = busy ? 'a bake runs, or a channel moves' : 'inputs or base could not be read';
+    const reason = closed
+      ? 'its window is closed'
+      : busy
+        ? 'a bake runs, or a channel moves'
+        : 'inputs or base could not be read';
     deps.log.info('the command waits', { command: command.id, image, reason });
     return;
   }

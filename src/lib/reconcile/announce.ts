@@ -35,18 +35,25 @@ export async function announceChannels(run: Run): Promise<Sent[]> {
 
 export async function recordAnnounced(run: Run, sent: Sent[]): Promise<void> {
   await run.each(
-    sent,
+    [...new Set(sent.map(({ image }) => image))],
     'recording an announcement',
-    ({ image }) => image,
-    async ({ image, channel, sequence }) => {
+    (image) => image,
+    async (image) => {
       const record = run.record(image);
-      const state = record?.channels[channel];
-      if (record === undefined || state === undefined) return;
-      await run.save({
-        ...record,
-        channels: { ...record.channels, [channel]: announced(state, sequence) },
-      });
-      run.deps.log.info('announced', { image, channel, sequence, bake: state.current?.bakeId });
+      if (record === undefined) return;
+      // The channels of an image are in one item.
+      const channels = { ...record.channels };
+      const told = sent.filter((one) => one.image === image && channels[one.channel] !== undefined);
+      for (const { channel, sequence } of told) channels[channel] = announced(channels[channel]!, sequence);
+      await run.save({ ...record, channels });
+      for (const { channel, sequence } of told) {
+        run.deps.log.info('announced', {
+          image,
+          channel,
+          sequence,
+          bake: channels[channel]?.current?.bakeId,
+        });
+      }
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { ImageDefinition, ImageKey } from '../definitions/catalog';
+import type { ChannelMove } from '../lifecycle/channel';
 import { newChannel } from '../lifecycle/channel-transitions';
 import { newImageRecord, type ImageRecord } from '../lifecycle/image-record';
 import type { Decision, Memory, Plan } from '../planning/decision';
@@ -7,6 +8,7 @@ import { announceChannels, recordAnnounced } from './announce';
 import { beginPublishing } from './begin-publishing';
 import { claim } from './claim';
 import { definitionOf } from './definition-of';
+import { promoteChannels } from './promote-channels';
 import { releasePins } from './release-pins';
 import type { Run } from './run';
 import { hasSlot } from './snapshot';
@@ -21,6 +23,7 @@ export async function applyPlan(run: Run, plan: Plan): Promise<void> {
   const [, sent] = await Promise.all([claimAndStart(run, plan), announceChannels(run)]);
   await recordAnnounced(run, sent);
   await movePublished(run, plan);
+  await promoteChannels(run, plan);
   await remember(run, plan);
 }
 
@@ -65,8 +68,9 @@ async function movePublished(run: Run, plan: Plan): Promise<void> {
       if (definition === undefined) return;
       const channels = beginAgain(run, definition, record, decision);
       if (channels === undefined) return;
-      const { dueSinceMs: _due, ...rest } = remembered(record, plan.memory[image]);
-      await run.save({ ...rest, channels });
+      const { dueSinceMs: _due, ready, ...rest } = remembered(record, plan.memory[image]);
+      const waits = decision.kind === 'amend' && ready !== undefined ? { ready } : {};
+      await run.save({ ...rest, ...waits, channels });
       run.deps.log.info(decision.kind, { image, reason: explainReason(decision.reason) });
     },
   );
@@ -83,13 +87,21 @@ function beginAgain(
   const to = decision.kind === 'reuse' ? decision.bake : channel.current;
   if (to === undefined) return undefined;
   const { sequence: _old, ...published } = to;
-  const code = decision.kind === 'reuse' ? ('reused' as const) : ('amended' as const);
+  const code = causes[decision.reason.code];
   const cause = { code, text: explainReason(decision.reason) };
   return {
     ...record.channels,
     [name]: beginPublishing(run, definition, name, channel, { to: published, cause }),
   };
 }
+
+const causes = {
+  'same-inputs': 'reused',
+  // Nothing can have been baked on it before.
+  'ready-before': 'published',
+  'policy-changed': 'amended',
+  'regions-missing': 'amended',
+} as const satisfies Record<Publishes['reason']['code'], ChannelMove['cause']['code']>;
 
 const onlyBeganToWait = (record: ImageRecord | undefined, memory: Memory): boolean =>
   record !== undefined &&

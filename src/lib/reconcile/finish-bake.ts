@@ -1,6 +1,7 @@
 import type { TableWrite } from '../aws/edges';
 import { AwsError } from '../aws/errors';
 import { archiveBake, indexReady } from '../ledger/writes';
+import { isOpen } from '../definitions/window';
 import type { Bake } from '../lifecycle/bake';
 import { holdsSlot } from '../lifecycle/bake-transitions';
 import { newChannel } from '../lifecycle/channel-transitions';
@@ -29,7 +30,7 @@ export async function finishBake(
 ): Promise<void> {
   const { deps, nowMs } = run;
   const definition = definitionOf(run, record.key);
-  const { live, trouble: _mended, ...rest } = record;
+  const { live, trouble: _mended, ready: _before, ...rest } = record;
   const published = toPublished(ready, nowMs);
   const channelName = definition?.channels[0];
   const channel = channelName === undefined ? undefined : (record.channels[channelName] ?? newChannel());
@@ -40,8 +41,9 @@ export async function finishBake(
   const isNewer = current === undefined || current.bakeId < ready.id;
   // A person pinned it while this was baked: once the pin is released it is found for reuse.
   const publishes = channel !== undefined && isNewer && channel.pin === undefined;
+  const closed = definition?.window !== undefined && !isOpen(definition.window, nowMs);
   const channels =
-    publishes && definition !== undefined && channelName !== undefined
+    publishes && !closed && definition !== undefined && channelName !== undefined
       ? {
           ...record.channels,
           [channelName]: beginPublishing(run, definition, channelName, channel, {
@@ -52,7 +54,11 @@ export async function finishBake(
       : record.channels;
   const history = [...archiveBake(ready), indexReady({ ...published, sequence: 0 })];
   try {
-    await run.save({ ...rest, channels }, [...history, ...others, ...results]);
+    await run.save({ ...rest, channels, ...(publishes && closed ? { ready: published } : {}) }, [
+      ...history,
+      ...others,
+      ...results,
+    ]);
   } catch (error) {
     if (!isTaken(error, 1 + history.length + others.length)) throw error;
     return rejectBake(run, record, live ?? ready, takenBy(ready.amis));

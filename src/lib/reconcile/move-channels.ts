@@ -11,6 +11,7 @@ import { policyInForce } from './begin-publishing';
 import { copyForMove } from './copy-for-move';
 import { definitionOf } from './definition-of';
 import { moveParameters, sendUnsent } from './move-parameters';
+import { passedOn } from './passed-on';
 import { refusedByEc2 } from './refused-by-ec2';
 import type { Run } from './run';
 
@@ -45,8 +46,16 @@ async function moveOne(
   const { deps } = run;
   const definition = definitionOf(run, record.key);
   let stored = record;
-  const put = async (next: Channel, outbox = stored.outbox, alongside: TableWrite[] = []) => {
-    stored = await run.save({ ...stored, outbox, channels: { ...stored.channels, [name]: next } }, alongside);
+  const put = async (
+    next: Channel,
+    outbox = stored.outbox,
+    alongside: TableWrite[] = [],
+    others: ImageRecord['channels'] = {},
+  ) => {
+    stored = await run.save(
+      { ...stored, outbox, channels: { ...stored.channels, ...others, [name]: next } },
+      alongside,
+    );
   };
   const block = async (next: Channel, blocked: NonNullable<Channel['blocked']>) => {
     deps.log.warn('channel blocked', { image: record.key, channel: name, reason: blocked.why });
@@ -106,7 +115,9 @@ async function moveOne(
     const { granted, adopted } = confirmed.current ?? {};
     const index =
       granted !== undefined && adopted === undefined ? [indexReady({ ...move.to, sequence: 0 })] : [];
-    await put(confirmed, undefined, index);
+    const further =
+      definition === undefined ? {} : passedOn(definition, stored.channels, name, confirmed, move);
+    await put(further[name] ?? confirmed, undefined, index, further);
     // Nothing can have been baked before on what is published for the first time now.
     if (move.cause.code === 'published') run.facts.freshBakes.add(move.to.bakeId);
     deps.log.info('channel moved', {

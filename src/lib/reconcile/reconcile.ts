@@ -73,7 +73,7 @@ interface Rounds {
 }
 
 const nothing: Rounds = {
-  plan: { decisions: {}, bakeOrder: [], reuseLookups: [], memory: {}, releases: [] },
+  plan: { decisions: {}, bakeOrder: [], reuseLookups: [], memory: {}, further: [], releases: [] },
   mirrors: [],
   finished: false,
 };

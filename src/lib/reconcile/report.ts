@@ -7,6 +7,7 @@ import type { Published } from '../lifecycle/channel';
 import type { Pin } from '../lifecycle/pin';
 import type { Pause, Trouble as Failures } from '../lifecycle/image-record';
 import type { Decision, Plan } from '../planning/decision';
+import { explainFurther, furtherKind } from '../planning/explain-channel';
 import { explainReason } from '../planning/explain';
 import { definitionOf } from './definition-of';
 import type { MirrorReport } from './mirror-channels';
@@ -51,6 +52,8 @@ export interface ImageReport {
   adopted?: NonNullable<Published['adopted']>;
   /** The image is paused by itself; what is paused with the bakery or an ancestor says so in its reason. */
   paused?: Pause;
+  /** Channels after the first; absent: there are none. */
+  further?: FurtherReport[];
   /** A person holds the channel where it is. */
   pin?: Pin;
   /** Bake that runs now. */
@@ -73,6 +76,20 @@ export interface ImageReport {
   failure?: Omit<Failures, 'desired'>;
 }
 
+/** A channel that bakes come to from the one before it. */
+export interface FurtherReport {
+  channel: string;
+  amiId?: string;
+  bakeId?: string;
+  bakedAtMs?: number;
+  sequence?: number;
+  pin?: Pin;
+  decision: ReturnType<typeof furtherKind>;
+  reasonCode: string;
+  /** A sentence. */
+  reason: string;
+}
+
 export function report(run: Run, plan: Plan, mirrors: MirrorReport[], finished: boolean): Report {
   const { settings } = run.deps;
   const { catalog } = run.facts;
@@ -90,7 +107,7 @@ export function report(run: Run, plan: Plan, mirrors: MirrorReport[], finished: 
     ...(paused === undefined ? {} : { paused }),
     ...(run.ledger.commands.length === 0 ? {} : { commands: run.ledger.commands }),
     images: (Object.entries(plan.decisions) as [ImageKey, Decision][])
-      .map(([image, decision]) => imageReport(run, image, decision))
+      .map(([image, decision]) => imageReport(run, image, decision, furtherOf(run, plan, image)))
       .sort((a, b) => (a.image < b.image ? -1 : 1)),
     mirrors: mirrors.map(({ name, record, status }) => ({
       name,
@@ -104,7 +121,30 @@ export function report(run: Run, plan: Plan, mirrors: MirrorReport[], finished: 
   };
 }
 
-function imageReport(run: Run, image: ImageKey, decision: Decision): ImageReport {
+function furtherOf(run: Run, { further }: Plan, image: ImageKey): FurtherReport[] {
+  return further
+    .filter((one) => one.image === image)
+    .map(({ channel, state }) => {
+      const { current, pin } = run.record(image)?.channels[channel] ?? {};
+      return {
+        channel,
+        ...(current === undefined
+          ? {}
+          : {
+              amiId: current.amis[run.deps.settings.region],
+              bakeId: current.bakeId,
+              bakedAtMs: current.bakedAtMs,
+              sequence: current.sequence,
+            }),
+        ...(pin === undefined ? {} : { pin }),
+        decision: furtherKind(state),
+        reasonCode: state.code,
+        reason: explainFurther(state, run.nowMs),
+      };
+    });
+}
+
+function imageReport(run: Run, image: ImageKey, decision: Decision, further: FurtherReport[]): ImageReport {
   const record = run.record(image);
   const definition = definitionOf(run, image);
   const channel = definition?.channels[0] ?? Object.keys(record?.channels ?? {})[0] ?? '';
@@ -125,6 +165,7 @@ function imageReport(run: Run, image: ImageKey, decision: Decision): ImageReport
           ...(current.tests === undefined ? {} : { tests: current.tests }),
           ...(current.adopted === undefined ? {} : { adopted: current.adopted }),
         }),
+    ...(further.length === 0 ? {} : { further }),
     ...(pin === undefined ? {} : { pin }),
     ...(record?.paused === undefined ? {} : { paused: record.paused }),
     ...(live === undefined

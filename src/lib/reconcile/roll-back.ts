@@ -1,6 +1,5 @@
 import type { ImageKey } from '../definitions/catalog';
-import { findReusable } from '../ledger/find-reusable';
-import { history, type EndedBake } from '../ledger/history';
+import { history } from '../ledger/history';
 import type { CommandOf } from '../ledger/record-command';
 import { deleteCommand } from '../ledger/writes';
 import type { Published } from '../lifecycle/channel';
@@ -8,6 +7,7 @@ import { rollbackTarget } from '../lifecycle/rollback';
 import type { Refusal } from '../notices/command-refused';
 import { beginPublishing, regionsOf } from './begin-publishing';
 import { chosenChannels, type ChosenChannel } from './chosen-channels';
+import { publishedAgain, whyGone } from './earlier-bake';
 import { makePin } from './make-pin';
 import { waits } from './pin-channel';
 import { refuseCommand } from './refuse-command';
@@ -79,55 +79,6 @@ async function findTarget(run: Run, { to, atMs }: Rollback, one: ChosenChannel):
   const gone = await whyGone(run, bake, regionsOf(run, definition));
   if (gone === undefined) return { verdict: 'go', to: bake };
   return { verdict: 'refuse', why: gone, remedy: 'name another bake with --to.' };
-}
-
-/** With whom it is shared, which the index of ready bakes knows. */
-async function publishedAgain(run: Run, bake: EndedBake): Promise<Omit<Published, 'sequence'>> {
-  const { id, image, inputHash, adopted } = bake;
-  if (adopted === undefined) {
-    const indexed = (await findReusable(run.deps.table, inputHash)).find(({ bakeId }) => bakeId === id);
-    if (indexed !== undefined) {
-      const { sequence: _old, publishedAtMs: _then, ...published } = indexed;
-      return published;
-    }
-  }
-  const { contentDigest, notBefore, baseAmiId, commitId, inputs, amis = {}, keys, ancestry } = bake;
-  return {
-    bakeId: id,
-    image,
-    inputHash,
-    contentDigest,
-    notBefore,
-    ...(baseAmiId === undefined ? {} : { baseAmiId }),
-    commitId,
-    inputs,
-    amis,
-    ...(keys === undefined ? {} : { keys }),
-    ancestry,
-    bakedAtMs: bake.endedAtMs ?? bake.claimedAtMs,
-    ...(adopted === undefined ? {} : { adopted }),
-  };
-}
-
-/** EC2 is asked: what the ledger says of an AMI may have been true once. */
-async function whyGone(
-  run: Run,
-  { bakeId, amis }: Omit<Published, 'sequence'>,
-  regions: readonly string[],
-): Promise<string | undefined> {
-  const { amis: ec2, settings } = run.deps;
-  for (const region of regions) {
-    const amiId = amis[region];
-    // A region that came later gets a copy on the way.
-    if (amiId === undefined && region !== settings.region) continue;
-    if (amiId === undefined) return `Bake ${bakeId} has no AMI in ${region}`;
-    const ami = (await ec2.get(region, [amiId])).get(amiId);
-    const name = `${amiId} of bake ${bakeId}`;
-    if (ami === undefined) return `${name} is gone: EC2 does not show it in ${region}`;
-    if (ami.ownerId !== settings.account) return `${name} belongs to account ${ami.ownerId}`;
-    if (ami.state !== 'available') return `${name} is ${ami.state} in ${region}, not available`;
-  }
-  return undefined;
 }
 
 /** The beginning of the move and the pin are one write. False: what the image is built on is not known. */

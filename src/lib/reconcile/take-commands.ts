@@ -6,6 +6,7 @@ import { imageUnknown } from '../notices/command-refused';
 import { adoptAmi } from './adopt-ami';
 import { pauseBakery } from './pause-bakery';
 import { pinChannel, unpinChannel } from './pin-channel';
+import { promoteByHand } from './promote-by-hand';
 import { refuseCommand } from './refuse-command';
 import { rollBack } from './roll-back';
 import type { Run } from './run';
@@ -58,6 +59,8 @@ async function take(
       return rollBack(run, command, images);
     case 'pin':
       return pinChannel(run, command, images);
+    case 'promote':
+      return promoteByHand(run, command, images);
     case 'unpin':
       return unpinChannel(run, command, images);
   }
@@ -71,6 +74,7 @@ const kinds: readonly string[] = [
   'rollback',
   'pin',
   'unpin',
+  'promote',
 ] satisfies Command['command'][];
 
 async function remember(

@@ -1,0 +1,80 @@
+import type { InstantMs } from '../definitions/instant';
+import { claimedAtMsOf } from './bake-id';
+import type { Channel, ChannelMove, Published } from './channel';
+import { newChannel } from './channel-transitions';
+import type { Pin } from './pin';
+
+/** A bake that the channel before has had, and that may come to this one. */
+export interface Soaking {
+  bakeId: string;
+  /** Since when it was published in the channel before. */
+  sinceMs: InstantMs;
+  contentDigest: string;
+  baseAmiId?: string;
+  /** It has passed tests. */
+  tested?: true;
+}
+
+/** As many as a nightly image with a soak of weeks has. */
+const mostSoaking = 30;
+const mostPast = 10;
+
+export const soakingOf = (published: Published): Soaking => ({
+  bakeId: published.bakeId,
+  sinceMs: published.publishedAtMs ?? published.bakedAtMs,
+  contentDigest: published.contentDigest,
+  ...(published.baseAmiId === undefined ? {} : { baseAmiId: published.baseAmiId }),
+  ...(published.tests === undefined ? {} : { tested: true }),
+});
+
+/**
+ * What the next channel remembers when the one before it moves: the bake that leaves goes on soaking, else an image that is
+ * baked every night would never be promoted after a soak of a day. What is rolled back has found its objection, with all
+ * that came after the bake in force now. Undefined: nothing changes.
+ */
+export function passOn(
+  next: Channel | undefined,
+  left: Published | undefined,
+  came: Published,
+  cause: ChannelMove['cause']['code'],
+): Channel | undefined {
+  const before = next?.soaking ?? [];
+  const after =
+    cause === 'rolled-back' ? before.filter(({ bakeId }) => bakeId <= came.bakeId) : added(next, left);
+  if (after === before) return undefined;
+  const { soaking: _before, ...rest } = next ?? newChannel();
+  return after.length === 0 ? rest : { ...rest, soaking: after };
+}
+
+function added(next: Channel | undefined, left: Published | undefined): Soaking[] {
+  const before = next?.soaking ?? [];
+  if (left === undefined || left.bakeId <= (next?.current?.bakeId ?? '')) return before;
+  if (before.some(({ bakeId }) => bakeId === left.bakeId)) return before;
+  return [...before, soakingOf(left)].slice(-mostSoaking);
+}
+
+/** What a further channel remembers of its own move: where it has been, and what still may come. */
+export function arrived(channel: Channel, left: Published | undefined): Channel {
+  const { soaking = [], past = [], current, ...rest } = channel;
+  const open = soaking.filter(({ bakeId }) => bakeId > (current?.bakeId ?? ''));
+  const gone =
+    left === undefined || left.bakeId === current?.bakeId
+      ? past
+      : [left.bakeId, ...past.filter((bakeId) => bakeId !== left.bakeId)].slice(0, mostPast);
+  return {
+    ...rest,
+    ...(current === undefined ? {} : { current }),
+    ...(open.length === 0 ? {} : { soaking: open }),
+    ...(gone.length === 0 ? {} : { past: gone }),
+  };
+}
+
+/**
+ * Whether a pin of a further channel keeps a bake out. Only what a person set in motion after it passes: a bake that was
+ * begun later and is made of other inputs, or with `until: base` built on another base.
+ */
+export function keepsOut(pin: Pin, { bakeId, contentDigest, baseAmiId }: Soaking): boolean {
+  if ((claimedAtMsOf(bakeId) ?? 0) < pin.atMs) return true;
+  if (contentDigest !== pin.contentDigest) return false;
+  return pin.until !== 'base' || baseAmiId === undefined || baseAmiId === pin.baseAmiId;
+}

@@ -1,0 +1,121 @@
+import type { ImageKey } from '../definitions/catalog';
+import type { InstantMs } from '../definitions/instant';
+import { isOpen, opensAt } from '../definitions/window';
+import type { Channel } from '../lifecycle/channel';
+import type { PinUntil } from '../lifecycle/pin';
+import { keepsOut, soakingOf, type Soaking } from '../lifecycle/soaking';
+import type { ImageNode } from './forest';
+import type { Paused } from './paused';
+import type { Run } from './run';
+
+/** What is said of a channel that bakes come to from the one before it. */
+export type FurtherState =
+  | { code: 'channel-up-to-date'; from: string }
+  /** The channel before has never been published. */
+  | { code: 'channel-empty'; from: string }
+  | { code: 'channel-moving'; bakeId: string }
+  /** Another channel of the image moves first. */
+  | { code: 'channel-turn'; channel: string }
+  | { code: 'channel-blocked'; why: string }
+  | { code: 'channel-pinned'; by: string; why: string; atMs: InstantMs; until: PinUntil }
+  /** The channel before is pinned where it is: somebody objects to what it has. */
+  | { code: 'channel-held'; from: string; by: string; why: string; atMs: InstantMs }
+  /** bakery.yml says nothing of promotion. */
+  | { code: 'channel-by-hand'; bakeId: string; from: string }
+  | { code: 'channel-untested'; bakeId: string }
+  | { code: 'channel-soaking'; bakeId: string; from: string; untilMs: InstantMs }
+  | { code: 'channel-window'; bakeId: string; opensAtMs?: InstantMs }
+  | { code: 'channel-observe'; bakeId: string }
+  | { code: 'channel-due'; bakeId: string; from: string }
+  | { code: 'channel-policy' }
+  | Paused;
+
+/** A channel after the first, and what is to be done with it now. */
+export interface FurtherChannel {
+  image: ImageKey;
+  channel: string;
+  state: FurtherState;
+  /** Absent: nothing. */
+  move?: { kind: 'promote'; from: string; bakeId: string } | { kind: 'amend'; from: string };
+}
+
+/** Every channel of an image after the first, in their order. */
+export function furtherChannels(node: ImageNode, run: Run): FurtherChannel[] {
+  const { channels, key } = node.outline.definition;
+  return channels.slice(1).map((channel, index) => {
+    const from = channels[index]!;
+    const state = stateOf(node, run, from, channel);
+    const move = moveOf(state, from);
+    return { image: key, channel, state, ...(move === undefined ? {} : { move }) };
+  });
+}
+
+function moveOf(state: FurtherState, from: string): FurtherChannel['move'] {
+  if (state.code === 'channel-due') return { kind: 'promote', from, bakeId: state.bakeId };
+  return state.code === 'channel-policy' ? { kind: 'amend', from } : undefined;
+}
+
+function stateOf(node: ImageNode, run: Run, from: string, name: string): FurtherState {
+  const { record, outline, paused } = node;
+  const { nowMs, policy } = run.snapshot;
+  const { promote, test, window } = outline.definition;
+  const channel = record?.channels[name];
+  const before = record?.channels[from];
+  if (channel?.moving !== undefined) return { code: 'channel-moving', bakeId: channel.moving.to.bakeId };
+  if (channel?.blocked !== undefined) return { code: 'channel-blocked', why: channel.blocked.why };
+  if (paused !== undefined) return paused;
+  if (channel?.current !== undefined && channel.policyDigest !== outline.policyDigest) {
+    return policy.mode === 'observe'
+      ? { code: 'channel-up-to-date', from }
+      : ifItsTurn(node, { code: 'channel-policy' });
+  }
+
+  const open = candidates(channel, before);
+  const { pin } = channel ?? {};
+  const free = pin === undefined ? open : open.filter((bake) => !keepsOut(pin, bake));
+  if (pin !== undefined && free.length === 0) {
+    const { by, why, atMs, until } = pin;
+    return { code: 'channel-pinned', by, why, atMs, until };
+  }
+  const newest = free.at(-1);
+  if (newest === undefined)
+    return { code: before?.current === undefined ? 'channel-empty' : 'channel-up-to-date', from };
+  if (promote === undefined) return { code: 'channel-by-hand', bakeId: newest.bakeId, from };
+  if (before?.pin !== undefined && before.pin.from === undefined) {
+    const { by, why, atMs } = before.pin;
+    return { code: 'channel-held', from, by, why, atMs };
+  }
+  const tested = test === undefined ? free : free.filter((bake) => bake.tested === true);
+  if (tested.length === 0) return { code: 'channel-untested', bakeId: newest.bakeId };
+  const soaked = tested.filter(({ sinceMs }) => sinceMs + promote.soakMs <= nowMs).at(-1);
+  if (soaked === undefined) {
+    const [first] = tested.toSorted((a, b) => a.sinceMs - b.sinceMs);
+    const { bakeId, sinceMs } = first!;
+    return { code: 'channel-soaking', bakeId, from, untilMs: sinceMs + promote.soakMs };
+  }
+  const { bakeId } = soaked;
+  if (window !== undefined && !isOpen(window, nowMs)) {
+    const opensAtMs = opensAt(window, nowMs);
+    return { code: 'channel-window', bakeId, ...(opensAtMs === undefined ? {} : { opensAtMs }) };
+  }
+  if (policy.mode === 'observe') return { code: 'channel-observe', bakeId };
+  return ifItsTurn(node, { code: 'channel-due', bakeId, from });
+}
+
+/** The channels of an image move one after the other. */
+function ifItsTurn({ record }: ImageNode, state: FurtherState): FurtherState {
+  for (const [channel, { moving }] of Object.entries(record?.channels ?? {})) {
+    if (moving !== undefined) return { code: 'channel-turn', channel };
+  }
+  return state;
+}
+
+/** Bakes newer than the channel's, oldest first: those that were in the channel before, and the one that is. */
+function candidates(channel: Channel | undefined, before: Channel | undefined): Soaking[] {
+  const has = channel?.current?.bakeId ?? '';
+  const earlier = channel?.soaking ?? [];
+  const now = before?.current;
+  const known = earlier.some(({ bakeId }) => bakeId === now?.bakeId);
+  const all = now === undefined || known ? earlier : [...earlier, soakingOf(now)];
+  return all.filter(({ bakeId }) => bakeId > has).sort((a, b) => (a.bakeId < b.bakeId ? -1 : 1));
+}
