@@ -79,6 +79,18 @@ const cases: [string, Copy, Partial<CopyFacts>, Partial<CopyStep>][] = [
     { snapshots: under() },
     { do: 'search' },
   ],
+  [
+    'what is to be encrypted is not shown yet',
+    { ...keyed, present: 'ami-0a' },
+    { snapshots: known(undefined) },
+    { do: 'wait' },
+  ],
+  [
+    'what is to be encrypted is gone: EC2 is asked for the copy, and says so',
+    { ...keyed, present: 'ami-0a', sinceMs: keyed.sinceMs - 10 * minuteMs },
+    { snapshots: known(undefined) },
+    { do: 'search' },
+  ],
   ['before sending, it is looked for', due, {}, { do: 'search' }],
   ['nothing found', due, { found: known([]) }, { do: 'send', discard: [] }],
   [

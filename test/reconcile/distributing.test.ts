@@ -204,6 +204,15 @@ describe('bakery.yml changes, and nothing is baked', () => {
   });
 });
 
+test('a key more for an AMI that somebody deregistered: the channel is blocked with that reason', async () => {
+  await pushed(`{ share: { accounts: ['${shop}'] } }`);
+  const ImageId = bakery.parameterIn(home)!;
+  bakery.aws.ec2.DeregisterImage({ ImageId }, { account: platform, region: home, caller: 'person' });
+  await pushed(`{ regions: { ${home}: { kmsKey: alias/golden } }, share: { accounts: ['${shop}'] } }`);
+  await bakery.ticks(16);
+  expect(await bakery.decision()).toMatch(/^blocked: .*copy into eu-west-1 .*InvalidAMIID/);
+});
+
 describe('who may use it', () => {
   const shared = (share: string) =>
     `{ regions: { ${home}: { kmsKey: alias/golden }, ${far}: { kmsKey: alias/golden } }, share: { ${share} } }`;

@@ -31,8 +31,8 @@ export interface CopyFacts {
   found?: Known<AmiObservation[]>;
   /** The copy; `value: undefined`: EC2 does not show it. Absent: not looked at. */
   ami?: Known<AmiObservation | undefined>;
-  /** Snapshots of the AMI that is to be judged: the copy, or what the build made here. */
-  snapshots?: Known<SnapshotObservation[]>;
+  /** Snapshots of the AMI that is to be judged: the copy, or what the build made here. `value: undefined`: EC2 does not show it. */
+  snapshots?: Known<SnapshotObservation[] | undefined>;
 }
 
 export type CopyStep =
@@ -77,7 +77,11 @@ function dueStep(copy: Copy, facts: CopyFacts, nowMs: InstantMs): CopyStep {
     const { snapshots } = facts;
     if (snapshots === undefined) return { do: 'inspect', amiId: copy.present };
     if (!snapshots.known) return wait(`snapshots could not be read: ${snapshots.why}`);
-    if (otherKey(snapshots.value, copy.keyArn) === undefined) return { do: 'done', amiId: copy.present };
+    const shown = snapshots.value;
+    if (shown === undefined && nowMs - copy.sinceMs < visibleWithinMs)
+      return wait(`EC2 does not show ${copy.present}`);
+    if (shown !== undefined && otherKey(shown, copy.keyArn) === undefined)
+      return { do: 'done', amiId: copy.present };
   }
   const { found } = facts;
   if (found === undefined) return { do: 'search' };
@@ -107,7 +111,7 @@ function sentStep(copy: Copy, facts: CopyFacts, nowMs: InstantMs): CopyStep {
   const [failed] = found.value.filter((ami) => isOurs(ami, facts));
   if (failed !== undefined) return failedCopy(failed);
   if (nowMs - copy.sinceMs < visibleWithinMs) return { do: 'send-again' };
-  return { do: 'fail', why: 'EC2 took no request for a copy', final: false };
+  return { do: 'fail', why: copy.lastFailure ?? 'EC2 took no request for a copy', final: false };
 }
 
 function seenStep(copy: Copy, amiId: string, { ami, snapshots }: CopyFacts, nowMs: InstantMs): CopyStep {
@@ -128,6 +132,7 @@ function seenStep(copy: Copy, amiId: string, { ami, snapshots }: CopyFacts, nowM
   if (copy.keyArn === undefined) return { do: 'done', amiId };
   if (snapshots === undefined) return { do: 'inspect', amiId };
   if (!snapshots.known) return wait(`snapshots of ${amiId} could not be read: ${snapshots.why}`);
+  if (snapshots.value === undefined) return wait(`EC2 does not show ${amiId}`);
   const other = otherKey(snapshots.value, copy.keyArn);
   if (other === undefined) return { do: 'done', amiId };
   const why = `${amiId} was to be encrypted with ${copy.keyArn}, and ${other}`;

@@ -167,7 +167,7 @@ async function snapshotsOf(
   const ami = await asKnown(run, 'looking at a copy', () => lookAtAmi(run, region, amiId));
   if (!ami.known) return ami;
   const { value } = ami;
-  if (value === undefined) return unknown(`EC2 does not show ${amiId}`);
+  if (value === undefined) return known(undefined);
   const seen = await asKnown(run, 'reading snapshots', () =>
     run.deps.copies.snapshots(region, value.snapshotIds),
   );
@@ -269,8 +269,9 @@ function afterRefusal(
     case 'INVALID':
     case 'TOO_LARGE':
       return { copy, step: { do: 'fail', why: message, final: true } };
-    case 'ACCESS_DENIED': {
-      // Permissions are slow to arrive everywhere.
+    case 'ACCESS_DENIED':
+    case 'NOT_FOUND': {
+      // Permissions, and AMIs themselves, are slow to arrive everywhere.
       const again = failedAttempt(copy, message, nowMs);
       return again === undefined
         ? { copy, step: { do: 'fail', why: message, final: true } }
@@ -278,6 +279,6 @@ function afterRefusal(
     }
     default:
       // Whether it took effect is not known: the next run looks.
-      return { copy };
+      return { copy: { ...copy, lastFailure: message } };
   }
 }
