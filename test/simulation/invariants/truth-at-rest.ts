@@ -1,4 +1,5 @@
 import type { ImageKey } from '../../../src/lib/definitions/catalog';
+import type { ImageRecord } from '../../../src/lib/lifecycle/image-record';
 import type { ImageReport } from '../../../src/lib/reconcile/report';
 import type { Invariant, SimAccount, Universe } from '../contract';
 import { DesiredModel } from './desired-model';
@@ -109,6 +110,7 @@ class Judge {
       case 'parameter': {
         const { blocked } = record?.channels[definition.channels[0]!] ?? {};
         if (blocked === undefined) return 'its channel is not blocked';
+        if (blocked.code === 'SHARE_REFUSED' && this.#isUnderDefaultKey(account, record!)) return undefined;
         return this.#excuses.struck(
           account,
           [
@@ -151,6 +153,23 @@ class Judge {
       default:
         return `nobody knows the reason ${reasonCode}`;
     }
+  }
+
+  /** Such an AMI cannot be shared: a copy of an encrypted one, into a region for which bakery.yml names no key. */
+  #isUnderDefaultKey(account: string, record: ImageRecord): boolean {
+    const { aws, look, region } = this.universe;
+    const made = Object.values(record.channels).flatMap(({ current, moving }) => [
+      ...Object.entries(current?.amis ?? {}),
+      ...Object.entries(moving?.to.amis ?? {}),
+    ]);
+    const copied = look.bakes(account, record.key).flatMap(({ amis }) => Object.entries(amis ?? {}));
+    return [...made, ...copied].some(([at = region, amiId]) =>
+      (look.ami(amiId, at)?.image.BlockDeviceMappings ?? []).some(
+        ({ Ebs }) =>
+          Ebs?.Encrypted === true &&
+          (Ebs.KmsKeyId ?? '') !== aws.kms.arnOf({ account, region: at }, 'alias/golden'),
+      ),
+    );
   }
 
   #baseIsSound(
@@ -240,13 +259,25 @@ export const followersCatchUp: Invariant = {
         const byId = new Map(universe.accounts.map((account) => [account.settings.bakery, account]));
         for (const { id, settings } of universe.accounts) {
           const ledger = universe.look.ledger(id);
-          for (const { bakery, image, architecture, channel } of settings.mirrors) {
+          const mirrored = settings.mirrors.map(({ bakery, image, architecture, channel }) => ({
+            bakery,
+            key: `${image}/${architecture}`,
+            channel,
+            isMirror: true,
+          }));
+          const builtOn = (ledger.catalog?.inForce?.catalog.images ?? []).flatMap(({ base }) =>
+            base.kind === 'upstream'
+              ? { bakery: base.bakery, key: base.image, channel: base.channel, isMirror: false }
+              : [],
+          );
+          for (const { bakery, key, channel, isMirror } of [...mirrored, ...builtOn]) {
             const source = byId.get(bakery);
             if (source === undefined) continue;
-            const key: ImageKey = `${image}/${architecture}`;
             const state = universe.look.ledger(source.id).records.get(key)?.channels[channel];
             const said = state?.current;
-            if (said === undefined) continue;
+            // What a renamed image took along is not told before it reads back under its new name.
+            const isOfOldName = Object.keys(state?.parameterNames ?? { none: '' }).length === 0;
+            if (said === undefined || isOfOldName) continue;
             const record = ledger.upstreams.get(`${bakery}/${key}@${channel}`);
             const about = { account: id, said, record };
             if (record === undefined || record.sequence < said.sequence) {
@@ -256,6 +287,7 @@ export const followersCatchUp: Invariant = {
                 about,
               );
             }
+            if (!isMirror) continue;
             const amiId = said.amis[universe.region]!;
             const mirror = ledger.mirrors.get(`${bakery}/${key}@${channel}`)?.state;
             if (record.sequence > said.sequence || mirror?.blocked !== undefined) continue;
