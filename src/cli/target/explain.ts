@@ -58,6 +58,7 @@ function story({ report, image }: FoundImage, colors: Colors): string {
     ]),
     ...since(report, image),
     ['published', publishedText(report, image)],
+    ...testRows(image),
     ...pinRows(image),
     ...furtherRows(report, image),
     ...baseRows(report, image),
@@ -85,6 +86,14 @@ function publishedText({ atMs }: Report, image: ImageReport): string {
   if (adopted !== undefined)
     return `${amiId ?? 'no AMI in this region'} in ${channel}, sequence ${sequence}, adopted ${time(adopted.atMs)} (${age(atMs - adopted.atMs)} ago) by ${adopted.by}: ${adopted.why}`;
   return `${amiId ?? 'no AMI in this region'} in ${channel}, sequence ${sequence}, baked ${time(bakedAtMs)} (${age(atMs - bakedAtMs)} ago) by bake ${bakeId}${commit}`;
+}
+
+function testRows({ tests }: ImageReport): [string, string][] {
+  if (tests === undefined) return [];
+  const { checks, objectId } = tests;
+  return [
+    ['tests', `${checks} ${checks === 1 ? 'check' : 'checks'} passed (folder ${objectId.slice(0, 8)})`],
+  ];
 }
 
 function pinRows({ pin }: ImageReport): [string, string][] {
