@@ -21,9 +21,12 @@ const needed: Record<string, string[]> = {
   TerminateInstances: ['DescribeInstances', 'Query'],
 };
 
-const removedBy = (call: SimCall): string[] => {
+const removedBy = (call: SimCall): string[] => (call.tookEffect ? toRemoveBy(call) : []);
+
+/** What EC2 was asked to remove, whether it did so or not. */
+const toRemoveBy = (call: SimCall): string[] => {
   const field = removals[call.operation];
-  if (field === undefined || !call.tookEffect || !call.site.caller.startsWith('lambda:')) return [];
+  if (field === undefined || !call.site.caller.startsWith('lambda:')) return [];
   const value = (call.input as Record<string, unknown>)[field];
   return Array.isArray(value) ? (value as string[]) : typeof value === 'string' ? [value] : [];
 };
@@ -113,13 +116,13 @@ export const keepsWhatIsUsed: Invariant = {
 
 export const deletesOnlyKnowing: Invariant = {
   name: 'deletes-only-knowing',
-  says: 'nothing is deleted in a run that could not read, whole, what might refer to it',
+  says: 'nothing is deleted, nor asked to be, in a run that could not read, whole, what might refer to it',
   watch: () => ({
     afterEvent: (event) => {
       if (event.function !== 'janitor') return undefined;
       const failed = new Map<string, string>();
       for (const call of event.calls) {
-        const wanted = removedBy(call).length > 0 ? (needed[call.operation] ?? []) : [];
+        const wanted = toRemoveBy(call).length > 0 ? (needed[call.operation] ?? []) : [];
         const unread = wanted.find((operation) => failed.has(operation));
         if (unread !== undefined) {
           return broken(

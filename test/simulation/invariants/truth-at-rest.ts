@@ -259,12 +259,10 @@ export const followersCatchUp: Invariant = {
         const byId = new Map(universe.accounts.map((account) => [account.settings.bakery, account]));
         for (const { id, settings } of universe.accounts) {
           const ledger = universe.look.ledger(id);
-          const mirrored = settings.mirrors.map(({ bakery, image, architecture, channel }) => ({
-            bakery,
-            key: `${image}/${architecture}`,
-            channel,
-            isMirror: true,
-          }));
+          const mirrored = settings.mirrors.map(({ bakery, image, architecture, channel }) => {
+            const key: ImageKey = `${image}/${architecture}`;
+            return { bakery, key, channel, isMirror: true };
+          });
           const builtOn = (ledger.catalog?.inForce?.catalog.images ?? []).flatMap(({ base }) =>
             base.kind === 'upstream'
               ? { bakery: base.bakery, key: base.image, channel: base.channel, isMirror: false }

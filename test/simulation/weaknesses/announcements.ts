@@ -45,7 +45,7 @@ export const announcementWeaknesses: Weakness[] = [
     name: 'no-inventory',
     says: 'no inventory is sent',
     foundBy: ['followers-catch-up'],
-    withinSeeds: 400,
+    withinSeeds: 100,
     faults: ['event-lost'],
     edit: {
       'src/lib/reconcile/inventory.ts': replacing(
@@ -77,7 +77,7 @@ export const announcementWeaknesses: Weakness[] = [
     name: 'trust-skipped',
     says: 'whoever publishes on a topic is believed',
     foundBy: ['only-trusted'],
-    withinSeeds: 200,
+    withinSeeds: 100,
     faults: ['announcement-forged'],
     edit: {
       'src/lib/announcement/trust.ts': replacing(
@@ -96,7 +96,7 @@ export const announcementWeaknesses: Weakness[] = [
     name: 'future-believed',
     says: 'a sequence may be as far ahead as it likes',
     foundBy: ['only-trusted'],
-    withinSeeds: 200,
+    withinSeeds: 100,
     faults: ['announcement-future'],
     edit: {
       'src/lib/announcement/trust.ts': rewriting(
@@ -123,7 +123,7 @@ export const announcementWeaknesses: Weakness[] = [
     name: 'mirror-unverified',
     says: 'a consumer follows an announcement without looking at its AMI',
     foundBy: ['acts-once'],
-    withinSeeds: 400,
+    withinSeeds: 100,
     edit: {
       'src/lib/lifecycle/mirror.ts': replacing(
         'mirror-unverified',

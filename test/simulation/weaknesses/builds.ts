@@ -20,7 +20,7 @@ export const buildWeaknesses: Weakness[] = [
     name: 'event-believed',
     says: 'an event about a build of an image ends whatever bake of it runs, unread',
     foundBy: ['true-endings', 'transitions'],
-    withinSeeds: 400,
+    withinSeeds: 100,
     faults: ['build-told-twice', 'build-fails', 'build-stopped', 'event-late'],
     weaken: (hooks) => {
       /** By account and image: how its last build ended, as an event said. */
@@ -72,7 +72,7 @@ export const buildWeaknesses: Weakness[] = [
     name: 'adopted-unseen',
     says: 'whatever a build names is its result',
     foundBy: ['true-endings', 'one-result'],
-    withinSeeds: 1_000,
+    withinSeeds: 100,
     edit: {
       'src/lib/lifecycle/adoption.ts': replacing(
         'adopted-unseen',

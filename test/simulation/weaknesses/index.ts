@@ -18,9 +18,6 @@ export const weaknesses: Weakness[] = [
   ...janitorWeaknesses,
 ];
 
-/** Searched for and not found so far: what they do wrong takes more luck, or something that the world does not have yet. */
-export const notFoundYet: readonly string[] = ['ancestors-unconditional', 'janitor-blind'];
-
 /** All of them in one bundle: each takes effect only where it is chosen. */
 export function everyEdit(): Record<string, (source: string) => string> {
   const edits: Record<string, (source: string) => string> = {};

@@ -25,7 +25,7 @@ export const janitorWeaknesses: Weakness[] = [
     name: 'janitor-blind',
     says: 'the janitor goes on although it could not read what might refer to a thing',
     foundBy: ['deletes-only-knowing', 'keeps-what-is-used'],
-    withinSeeds: 1_000,
+    withinSeeds: 100,
     faults: ['call-fails-before', 'call-throttled', 'build-stuck'],
     weaken: (hooks) =>
       hooks.janitor((runtime) => ({

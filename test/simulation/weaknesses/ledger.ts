@@ -28,7 +28,7 @@ export const ledgerWeaknesses: Weakness[] = [
     name: 'slots-never-freed',
     says: 'the slot of a bake that failed is never freed',
     foundBy: ['slots', 'liveness', 'max-wait'],
-    withinSeeds: 400,
+    withinSeeds: 100,
     faults: ['build-fails'],
     edit: {
       'src/lib/reconcile/end-bake.ts': rewriting(
@@ -47,7 +47,7 @@ export const ledgerWeaknesses: Weakness[] = [
     name: 'ancestors-unconditional',
     says: 'a claim is not conditional on its ancestors and on the announcement it builds on',
     foundBy: ['settled-ancestors', 'sound-base'],
-    withinSeeds: 400,
+    withinSeeds: 100,
     faults: ['queue-at-once', 'call-slow'],
     edit: {
       'src/lib/reconcile/claim.ts': replacing('ancestors-unconditional', 'ancestorChecks', '() => () => []'),
@@ -91,7 +91,7 @@ export const ledgerWeaknesses: Weakness[] = [
     name: 'sequence-without-time',
     says: 'a sequence is the last one and one, which a table that was put back gives twice',
     foundBy: ['announced-after-read-back', 'one-write', 'transitions'],
-    withinSeeds: 400,
+    withinSeeds: 100,
     edit: {
       'src/lib/lifecycle/channel-transitions.ts': replacing(
         'sequence-without-time',

@@ -20,7 +20,7 @@ export const parameterWeaknesses: Weakness[] = [
     name: 'parameter-retries',
     says: 'the SDK repeats PutParameter when no answer comes',
     foundBy: ['one-write'],
-    withinSeeds: 200,
+    withinSeeds: 100,
     faults: ['call-fails-after'],
     weaken: (hooks) =>
       hooks.reconcile((runtime) => ({
@@ -39,7 +39,7 @@ export const parameterWeaknesses: Weakness[] = [
     name: 'unrecorded-write',
     says: 'a parameter is written again without saying so in the ledger first',
     foundBy: ['one-write'],
-    withinSeeds: 200,
+    withinSeeds: 100,
     edit: {
       'src/lib/lifecycle/parameter-step.ts': replacing(
         'unrecorded-write',
@@ -52,7 +52,7 @@ export const parameterWeaknesses: Weakness[] = [
     name: 'foreign-overwritten',
     says: 'a parameter that somebody else keeps is overwritten',
     foundBy: ['one-write'],
-    withinSeeds: 400,
+    withinSeeds: 100,
     edit: {
       'src/lib/reconcile/move-parameters.ts': replacing(
         'foreign-overwritten',
@@ -65,7 +65,7 @@ export const parameterWeaknesses: Weakness[] = [
     name: 'drift-unrepaired',
     says: 'parameters that were changed behind the bakery’s back stay as they are',
     foundBy: ['same-value', 'truth-at-rest'],
-    withinSeeds: 200,
+    withinSeeds: 100,
     edit: {
       'src/lib/reconcile/repair-drift.ts': replacing(
         'drift-unrepaired',

@@ -42,7 +42,7 @@ export const planningWeaknesses: Weakness[] = [
     name: 'not-before-by-end',
     says: 'the schedule is compared with the time at which a bake ended',
     foundBy: ['truth-at-rest', 'settled-ancestors'],
-    withinSeeds: 400,
+    withinSeeds: 100,
     edit: {
       'src/lib/planning/desired.ts': rewriting(
         'not-before-by-end',
@@ -82,7 +82,7 @@ export const planningWeaknesses: Weakness[] = [
     name: 'everything-retried',
     says: 'also what only a person can mend is tried again',
     foundBy: ['second-claim'],
-    withinSeeds: 200,
+    withinSeeds: 100,
     faults: ['build-fails'],
     edit: {
       'src/lib/planning/retry.ts': rewriting(
@@ -97,7 +97,7 @@ export const planningWeaknesses: Weakness[] = [
     name: 'cycle-without-brake',
     says: 'neither an ancestry that comes back to itself nor a runaway is noticed',
     foundBy: ['no-runaway', 'liveness'],
-    withinSeeds: 400,
+    withinSeeds: 100,
     edit: {
       'src/lib/planning/ancestry.ts': replacing(
         'cycle-without-brake',
@@ -111,7 +111,7 @@ export const planningWeaknesses: Weakness[] = [
     name: 'no-reuse',
     says: 'nothing is ever published again: a revert is baked anew',
     foundBy: ['second-claim', 'one-result', 'economy'],
-    withinSeeds: 200,
+    withinSeeds: 100,
     edit: {
       'src/lib/planning/reuse.ts': replacing('no-reuse', 'reusable', '() => () => ({ state: "none" })'),
     },
@@ -120,7 +120,7 @@ export const planningWeaknesses: Weakness[] = [
     name: 'reuse-unchecked',
     says: 'a bake is published again without asking whether its AMI still exists',
     foundBy: ['true-reasons'],
-    withinSeeds: 1_000,
+    withinSeeds: 100,
     edit: {
       'src/lib/reconcile/make-plan.ts': rewriting(
         'reuse-unchecked',

@@ -20,7 +20,7 @@ export const readingWeaknesses: Weakness[] = [
       'truth-at-rest',
       'true-endings',
     ],
-    withinSeeds: 1_000,
+    withinSeeds: 100,
     faults: ['call-fails-before', 'call-throttled'],
     weaken: (hooks) =>
       hooks.reconcile((runtime) => ({
@@ -44,7 +44,7 @@ export const readingWeaknesses: Weakness[] = [
     name: 'trees-of-another-commit',
     says: 'commit and trees are read one after the other, each at the head of the branch',
     foundBy: ['catalog-of-one-commit'],
-    withinSeeds: 1_000,
+    withinSeeds: 100,
     weaken: (hooks) =>
       hooks.reconcile((runtime) => {
         const { repo } = runtime;
@@ -74,7 +74,7 @@ export const readingWeaknesses: Weakness[] = [
     name: 'inputs-forgotten',
     says: 'what an image reads beside its template is left out of what it is made of',
     foundBy: ['truth-at-rest', 'settled-ancestors'],
-    withinSeeds: 200,
+    withinSeeds: 100,
     edit: {
       'src/lib/definitions/content-digest.ts': replacing(
         'inputs-forgotten',
