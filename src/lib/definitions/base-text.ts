@@ -37,7 +37,7 @@ export function readBase(written: NonNullable<ImageText['base']>): WrittenBase |
   const kind = written.slice(0, Math.max(0, colon));
   const rest = written.slice(colon + 1);
   const wrong = (fix: string): Fault[] => [bad(`The base ${show(written)} is not one of kind ${kind}.`, fix)];
-  const placeholder = /\{(?!arch\})[A-Za-z_]*\}/.exec(written)?.[0];
+  const placeholder = /\{(?!arch\})[A-Za-z_]+\}/.exec(written)?.[0];
   if (placeholder !== undefined && kind !== 'ami-filter')
     return [
       {

@@ -96,15 +96,17 @@ function tryCron({ cron, timezone }: Schedule): Parsed | undefined {
  */
 export function cronFields(cron: string): string | undefined {
   const fields = cron.trim().split(/[ \t]+/);
-  const [minute, hour, ...days] = fields;
-  if (fields.length !== 5 || minute === undefined || hour === undefined) return undefined;
-  if (!fields.every((field) => /^[0-9A-Za-z*/,#-]{1,100}$/.test(field))) return undefined;
+  const [minute = '', hour = '', ...days] = fields;
+  if (!areFive(fields)) return undefined;
   const minutes = values(minute, 60);
   const hours = values(hour, 24);
   if (minutes === undefined || hours === undefined) return undefined;
   const list = (all: number[], size: number) => (all.length === size ? '*' : all.join(','));
   return [list(minutes, 60), list(hours, 24), ...days].join(' ');
 }
+
+const areFive = (fields: string[]): boolean =>
+  fields.length === 5 && fields.every((field) => /^[0-9A-Za-z*/,#-]{1,100}$/.test(field));
 
 /** Values of a minute or hour field, sorted; undefined where it is not a list of `*`, n, n-m, each with or without /step. */
 export function values(field: string, size: number): number[] | undefined {
@@ -136,12 +138,21 @@ export function isTimezone(name: string): boolean {
 /** Whether croner can read the expression; its own words where it cannot. */
 export function cronFault(cron: string): string | undefined {
   const fields = cronFields(cron);
-  if (fields === undefined) return 'it is not five fields of digits, * , - /';
+  if (fields === undefined) return fieldFault(cron.trim().split(/[ \t]+/));
   try {
     new Cron(fields, { timezone: 'UTC', mode: '5-part', paused: true });
     return undefined;
   } catch (error) {
     // The value croner names is its own: it counts days and months from zero.
-    return String(error).replace(/^.*CronPattern: /, '').replace(/(: -?\d+)?\.?$/, '');
+    return String(error)
+      .replace(/^.*CronPattern: /, '')
+      .replace(/(: -?\d+)?\.?$/, '');
   }
+}
+
+function fieldFault(fields: string[]): string {
+  if (!areFive(fields)) return 'it is not five fields of digits, * , - /';
+  return values(fields[0]!, 60) === undefined
+    ? 'its first field is no minute, from 0 to 59'
+    : 'its second field is no hour, from 0 to 23';
 }

@@ -21,10 +21,8 @@ function one(
 ): Finding[] {
   const field = path.length === 0 ? 'The file' : `The field ${path.join('.')}`;
   const found = at(value, path);
-  const parent = at(value, path.slice(0, -1));
-  const missing =
-    found === undefined && path.length > 0 && !(isMap(parent) && Object.hasOwn(parent, String(path.at(-1))));
-  if (missing && issue.code !== 'unrecognized_keys' && issue.code !== 'invalid_key') {
+  // YAML knows null, but not undefined.
+  if (found === undefined) {
     return [
       { code: 'MISSING_FIELD', path, message: `${field} is missing.`, fix: `Add it. ${expectation(issue)}` },
     ];
@@ -120,8 +118,7 @@ function union(
 
 function expectation(issue: SchemaIssue): string {
   if (issue.code === 'invalid_value') return `Use ${issue.values.map((one) => String(one)).join(' or ')}.`;
-  if (issue.code === 'invalid_union') return issue.message;
-  return issue.code === 'invalid_type' ? `It is ${typeName(issue.expected)}.` : '';
+  return issue.code === 'invalid_type' ? `It is ${typeName(issue.expected)}.` : issue.message;
 }
 
 const typeNames: Record<string, string> = {

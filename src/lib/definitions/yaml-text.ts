@@ -1,12 +1,11 @@
-import type { CST, Document, Node, YAMLMap } from 'yaml';
-import { Composer, isAlias, isCollection, isMap, isPair, isScalar, isSeq, LineCounter, Parser } from 'yaml';
+import type { CST, Document, Node, Pair, YAMLMap } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from 'yaml';
 import type { DocumentPath, Finding, Locate, Place } from './finding';
 import { show } from './finding';
+import { survey } from './yaml-survey';
 
 const largestTextBytes = 1_000_000;
 const mostNodes = 200_000;
-/** A text counts as one value more for each so many of its characters: aliases repeat long ones as well. */
-const charactersANode = 64;
 const deepest = 60;
 const mostErrors = 300;
 const longestLine = 20_000;
@@ -74,29 +73,26 @@ function read(text: string): YamlText {
       logLevel: 'silent',
     }).compose(tokens, true, text.length),
   ];
-  const document = documents[0];
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  if (document === undefined)
-    return { value: null, findings: [], locate: () => ({ line: 1, column: 1 }), source: () => undefined };
 
   const findings: Finding[] = documents.slice(0, 10).flatMap((one) =>
     one.errors.slice(0, mostErrors).map((error): Finding => ({
       code: 'YAML_SYNTAX',
       path: [],
       place: at(error.pos[0]),
-      message: `${sentence(error.message)}`,
+      message: sentence(error.message),
       fix: 'Correct the YAML here.',
     })),
   );
-  const second = documents[1];
+  const [document, second] = documents as [Document, Document | undefined];
   if (second !== undefined)
     findings.push({
       code: 'MULTIPLE_DOCUMENTS',
       path: [],
-      place: at(second.range[0]),
+      place: at(second.range![0]),
       message: `The file holds ${documents.length} YAML documents.`,
       fix: 'Keep one document in a file: each bakery has a bakery.yml of its own.',
     });
@@ -108,29 +104,15 @@ function read(text: string): YamlText {
   };
   const source = (path: DocumentPath) => {
     const node = nodes.find(path, 'value', true);
-    return isScalar(node) && typeof node.source === 'string' ? node.source : undefined;
+    return isScalar(node) ? node.source : undefined;
   };
   if (findings.some((finding) => finding.code === 'YAML_SYNTAX'))
     return { value: undefined, findings, locate, source };
 
-  const shape = survey(document);
-  for (const node of shape.forbidden)
-    findings.push({
-      code: 'FORBIDDEN_KEY',
-      path: [],
-      place: node.range ? at(node.range[0]) : nowhere,
-      message: `The key ${show(isScalar(node) ? String(node.value) : 'map or list')} cannot be used.`,
-      fix: 'Use a plain text as key.',
-    });
-  for (const node of shape.doubled)
-    findings.push({
-      code: 'YAML_SYNTAX',
-      path: [],
-      place: node.range ? at(node.range[0]) : nowhere,
-      message: `The key ${show(isScalar(node) ? String(node.value) : node)} stands twice in one map.`,
-      fix: 'Remove one of the two.',
-    });
-  if (shape.size > mostNodes)
+  const { size, faults } = survey(document);
+  for (const { node, stops: _, ...fault } of faults)
+    findings.push({ ...fault, path: [], place: at(node.range![0]) });
+  if (size > mostNodes)
     findings.push({
       code: 'ALIAS_LIMIT',
       path: [],
@@ -138,53 +120,16 @@ function read(text: string): YamlText {
       message: 'The file expands to too many values, or an alias contains itself.',
       fix: 'Use fewer aliases, and none inside its own anchor.',
     });
-  if (shape.size > mostNodes || shape.forbidden.length > 0)
+  if (size > mostNodes || faults.some(({ stops }) => stops))
     return { value: undefined, findings, locate, source };
   return { value: document.toJS({ maxAliasCount: -1 }), findings, locate, source };
 }
 
-/** Counts the values after alias expansion without expanding, and finds keys that are not plain texts. */
-function survey(document: Document): { size: number; forbidden: Node[]; doubled: Node[] } {
-  const sizes = new Map<unknown, number>();
-  const anchors = new Map<string, unknown>();
-  const forbidden: Node[] = [];
-  const doubled: Node[] = [];
-  const measure = (node: unknown): number => {
-    if (isAlias(node)) {
-      const target = anchors.get(node.source);
-      // An anchor whose size is not known yet is being measured: the alias stands inside it.
-      return target === undefined ? 1 : (sizes.get(target) ?? Infinity);
-    }
-    const anchor = (isCollection(node) || isScalar(node)) && node.anchor;
-    if (anchor) anchors.set(anchor, node);
-    let size = 1;
-    if (isScalar(node) && typeof node.value === 'string')
-      size += Math.floor(node.value.length / charactersANode);
-    if (isCollection(node)) {
-      const keys = new Set<string>();
-      for (const item of node.items as unknown[]) {
-        if (!isPair(item)) size += measure(item);
-        else {
-          const key = isScalar(item.key) ? String(item.key.value) : undefined;
-          if (!plainKey(item.key)) forbidden.push(item.key as Node);
-          else if (key !== undefined && keys.has(key)) doubled.push(item.key as Node);
-          if (key !== undefined) keys.add(key);
-          size += 1 + measure(item.value);
-        }
-      }
-    }
-    sizes.set(node, size);
-    return size;
-  };
-  return { size: measure(document.contents), forbidden, doubled };
-}
-
-/** `__proto__` would set a prototype in whatever copies the value; a map or list as key has no name. */
-const plainKey = (key: unknown) => isScalar(key) && String(key.value) !== '__proto__';
+type NamedPairs = Map<string, { key: Node; value: Node | null }>;
 
 class Nodes {
   readonly #document: Document;
-  readonly #pairs = new Map<YAMLMap, Map<string, { key: Node; value: unknown }>>();
+  readonly #pairs = new Map<YAMLMap, NamedPairs>();
   readonly #anchors = new Map<string, Node>();
 
   constructor(document: Document) {
@@ -192,57 +137,51 @@ class Nodes {
   }
 
   /** The node at a path; where there is none, the nearest above (its key), or undefined if `exact`. */
-  find(path: DocumentPath, part: 'key' | 'value', exact = false): Node | undefined {
-    let node: unknown = this.#open(this.#document.contents);
-    let nearest: Node | undefined = node === null ? undefined : (node as Node);
+  find(path: DocumentPath, part: 'key' | 'value', exact = false): Node | null | undefined {
+    let node = this.#open(this.#document.contents);
+    let nearest = node;
     for (const [index, step] of path.entries()) {
       const last = index === path.length - 1;
       if (isMap(node)) {
-        const pair = this.#pair(node, String(step));
+        const pair = this.#pairsOf(node).get(String(step));
         if (pair === undefined) return exact ? undefined : nearest;
         if (last && part === 'key') return pair.key;
-        nearest = last && (pair.value as Node | null)?.range ? (pair.value as Node) : pair.key;
-        if (last && exact) return this.#open(pair.value) as Node | undefined;
+        nearest = last && pair.value?.range ? pair.value : pair.key;
         node = this.#open(pair.value);
       } else if (isSeq(node) && typeof step === 'number') {
         const item = node.items[step] as Node | undefined;
         if (item === undefined) return exact ? undefined : nearest;
         nearest = item;
         node = this.#open(item);
-        if (last && exact) return node as Node;
       } else return exact ? undefined : nearest;
     }
-    return nearest;
+    return exact ? node : nearest;
   }
 
-  #pair(map: YAMLMap, name: string): { key: Node; value: unknown } | undefined {
-    let pairs = this.#pairs.get(map);
-    if (pairs === undefined) {
-      pairs = new Map();
-      for (const { key, value } of map.items)
-        if (isScalar(key)) {
-          if (key.value === '<<' || typeof key.value === 'symbol') this.#mergeInto(pairs, value);
-          else pairs.set(String(key.value), { key, value });
-        }
-      this.#pairs.set(map, pairs);
-    }
-    return pairs.get(name);
+  /** The pairs of a map by name, with those that are merged into it. */
+  #pairsOf(map: YAMLMap): NamedPairs {
+    const known = this.#pairs.get(map);
+    if (known !== undefined) return known;
+    const pairs: NamedPairs = new Map();
+    this.#pairs.set(map, pairs);
+    for (const { key, value } of map.items as Pair<Node, Node | null>[])
+      if (isScalar(key)) {
+        if (typeof key.value === 'symbol') this.#mergeInto(pairs, value);
+        else pairs.set(String(key.value), { key, value });
+      }
+    return pairs;
   }
 
-  #mergeInto(pairs: Map<string, { key: Node; value: unknown }>, value: unknown): void {
+  #mergeInto(pairs: NamedPairs, value: Node | null): void {
     const merged = this.#open(value);
-    const maps = isSeq(merged) ? merged.items.map((item) => this.#open(item)) : [merged];
+    const maps = isSeq<Node>(merged) ? merged.items.map((item) => this.#open(item)) : [merged];
     for (const map of maps)
       if (isMap(map))
-        for (const { key } of map.items)
-          if (isScalar(key) && !pairs.has(String(key.value))) {
-            const pair = this.#pair(map, String(key.value));
-            if (pair !== undefined) pairs.set(String(key.value), pair);
-          }
+        for (const [name, pair] of this.#pairsOf(map)) if (!pairs.has(name)) pairs.set(name, pair);
   }
 
   /** Alias targets by name, the last one before: names given twice are rare, and only places depend on it. */
-  #open(node: unknown): unknown {
+  #open(node: Node | null): Node | null | undefined {
     if (!isAlias(node)) return node;
     const known = this.#anchors.get(node.source);
     if (known !== undefined) return known;
