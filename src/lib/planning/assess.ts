@@ -254,8 +254,12 @@ function afterTrouble(trouble: Trouble, nowMs: number): Decision | undefined {
 function withoutBase(base: Exclude<ResolvedBase, BuildableBase>, parent: ImageNode | undefined): Verdict {
   if (base.state === 'unknown') return wait({ code: 'unknown', what: base.what, why: base.why });
   if (base.state === 'unusable') return blocked({ code: 'base', problem: base.code, why: base.why });
-  const isFurther = parent !== undefined && base.channel !== parent.outline.channel;
-  if (isFurther && parent.record?.channels[parent.outline.channel]?.current !== undefined) {
+  const isFurther = parent?.outline.definition.channels.indexOf(base.channel);
+  if (
+    isFurther !== undefined &&
+    isFurther > 0 &&
+    parent.record?.channels[parent.outline.channel]?.current !== undefined
+  ) {
     return wait({ code: 'promotion', image: base.image, channel: base.channel });
   }
   switch (parent?.verdict?.kind) {
