@@ -6,8 +6,26 @@ import { isSensible, search, type Found } from './search-weakness';
 import { bundleWorker } from './run/bundle';
 import { everyEdit, weaknesses } from './weaknesses';
 
-/** `npm run simulate:weaknesses` searches for all of them anew; here each is run with the seed that showed it. */
+/**
+ * `npm run simulate:weaknesses` searches for all of them anew, and with `--known` runs each with the seed that showed it;
+ * here that is done for some: of every kind those that take little time, because each takes a process of its own.
+ */
 const known = new Map((found as Found[]).map((it) => [it.weakness, it]));
+
+const some = [
+  'no-conditions',
+  'command-deleted-first',
+  'no-read-back',
+  'parameter-retries',
+  'announced-unsent',
+  'sequence-not-compared',
+  'backoff-ignored',
+  'not-before-by-end',
+  'adopted-unseen',
+  'error-is-empty',
+  'trees-of-another-commit',
+  'janitor-blind',
+];
 
 let folder: string;
 let file: string;
@@ -19,17 +37,17 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('there are at least twenty mistakes, and each was found within its seeds', () => {
+test('there are at least twenty mistakes, and each was found within its seeds, where nothing is broken without it', () => {
   expect(weaknesses.length).toBeGreaterThanOrEqual(20);
-  const missing = weaknesses.filter(({ name, withinSeeds }) => {
-    const { seed, seeds = 0 } = known.get(name) ?? {};
-    return seed === undefined || seeds > withinSeeds;
+  const missing = weaknesses.filter((weakness) => {
+    const it = known.get(weakness.name);
+    return it?.seed === undefined || it.seeds > weakness.withinSeeds || !isSensible(weakness, it);
   });
   expect(missing.map(({ name }) => name)).toEqual([]);
 });
 
-test('each is found again, by an invariant that says something about it', async () => {
-  const left = [...weaknesses];
+test('some of them are found again, by an invariant that says something about them', async () => {
+  const left = some.map((name) => weaknesses.find((it) => it.name === name)!);
   const missed: string[] = [];
   const work = async () => {
     for (let weakness = left.shift(); weakness !== undefined; weakness = left.shift()) {
