@@ -39,7 +39,14 @@ const ami = (change: Partial<AmiObservation> = {}): AmiObservation => ({
 const under = (arn?: string) =>
   known([{ snapshotId: 'snap-1', ...(arn === undefined ? {} : { keyArn: arn }) }]);
 
-const cases: [string, Copy, Partial<CopyFacts>, Partial<CopyStep>][] = [
+const rejected = (what: string): CopyStep => ({
+  do: 'fail',
+  why: `ami-0b was to be encrypted with ${keyArn}, and ${what}`,
+  final: true,
+  rejected: true,
+});
+
+const cases: [string, Copy, Partial<CopyFacts>, CopyStep][] = [
   ['done stays done', { ...seen, state: 'done' }, {}, { do: 'done', amiId: 'ami-0b' }],
   ['a key is asked for first', { ...due, kmsKey: 'alias/golden' }, {}, { do: 'find-key' }],
   [
@@ -48,7 +55,12 @@ const cases: [string, Copy, Partial<CopyFacts>, Partial<CopyStep>][] = [
     { key: known({ arn: keyArn, state: 'Enabled' }) },
     { do: 'use-key', keyArn },
   ],
-  ['no key', { ...due, kmsKey: 'alias/golden' }, { key: known(undefined) }, { do: 'fail', final: true }],
+  [
+    'no key',
+    { ...due, kmsKey: 'alias/golden' },
+    { key: known(undefined) },
+    { do: 'fail', final: true, why: 'there is no key alias/golden in this region' },
+  ],
   [
     'a key that is to be deleted',
     { ...due, kmsKey: 'alias/golden' },
@@ -59,7 +71,7 @@ const cases: [string, Copy, Partial<CopyFacts>, Partial<CopyStep>][] = [
     'a key that could not be read',
     { ...due, kmsKey: 'alias/golden' },
     { key: unknown('KMS is down') },
-    { do: 'wait' },
+    { do: 'wait', why: 'the key alias/golden could not be read: KMS is down' },
   ],
   [
     'what the build made is looked at',
@@ -80,10 +92,28 @@ const cases: [string, Copy, Partial<CopyFacts>, Partial<CopyStep>][] = [
     { do: 'search' },
   ],
   [
-    'what is to be encrypted is not shown yet',
+    'what the build made could not be looked at',
     { ...keyed, present: 'ami-0a' },
+    { snapshots: unknown('EC2 is down') },
+    { do: 'wait', why: 'snapshots could not be read: EC2 is down' },
+  ],
+  [
+    'what the build made is not looked at again once copies were tried',
+    { ...keyed, present: 'ami-0a', attempts: 1 },
+    {},
+    { do: 'search' },
+  ],
+  [
+    'where no key is asked for, what the build made is not looked at',
+    { ...due, present: 'ami-0a' },
+    {},
+    { do: 'search' },
+  ],
+  [
+    'what is to be encrypted is not shown yet',
+    { ...keyed, present: 'ami-0a', sinceMs: now - 10 * minuteMs + 1 },
     { snapshots: known(undefined) },
-    { do: 'wait' },
+    { do: 'wait', why: 'EC2 does not show ami-0a' },
   ],
   [
     'what is to be encrypted is gone: EC2 is asked for the copy, and says so',
@@ -92,6 +122,12 @@ const cases: [string, Copy, Partial<CopyFacts>, Partial<CopyStep>][] = [
     { do: 'search' },
   ],
   ['before sending, it is looked for', due, {}, { do: 'search' }],
+  [
+    'before sending, it could not be looked for',
+    due,
+    { found: unknown('EC2 is down') },
+    { do: 'wait', why: 'AMIs could not be listed: EC2 is down' },
+  ],
   ['nothing found', due, { found: known([]) }, { do: 'send', discard: [] }],
   [
     'found: somebody died before writing it down',
@@ -106,6 +142,37 @@ const cases: [string, Copy, Partial<CopyFacts>, Partial<CopyStep>][] = [
     { do: 'send', discard: ['ami-0b'] },
   ],
   [
+    'found pending, after one that failed',
+    due,
+    { found: known([ami({ state: 'failed' }), ami({ amiId: 'ami-0c', state: 'pending' })]) },
+    { do: 'take', amiId: 'ami-0c' },
+  ],
+  [
+    'found, and nothing can become of it any more',
+    due,
+    { found: known([ami({ state: 'deregistered' }), ami({ amiId: 'ami-0c', state: 'disabled' })]) },
+    { do: 'send', discard: [] },
+  ],
+  [
+    'found from a source that EC2 does not tell (any more)',
+    due,
+    { found: known([ami({ sourceAmiId: undefined })]) },
+    { do: 'take', amiId: 'ami-0b' },
+  ],
+  [
+    'of several that failed, those of the bake are removed',
+    due,
+    {
+      found: known([
+        ami({ state: 'failed' }),
+        ami({ amiId: 'ami-0c', state: 'failed', tags: { 'bakery:bake': 'b-2' } }),
+        ami({ amiId: 'ami-0d', state: 'failed', sourceAmiId: 'ami-9' }),
+        ami({ amiId: 'ami-0e', state: 'failed' }),
+      ]),
+    },
+    { do: 'send', discard: ['ami-0b', 'ami-0e'] },
+  ],
+  [
     "another bake's",
     due,
     { found: known([ami({ tags: { 'bakery:bake': 'b-2' } })]) },
@@ -113,7 +180,19 @@ const cases: [string, Copy, Partial<CopyFacts>, Partial<CopyStep>][] = [
   ],
   ['without a tag', due, { found: known([ami({ tags: {} })]) }, { do: 'send', discard: [] }],
   ['of another source', due, { found: known([ami({ sourceAmiId: 'ami-0c' })]) }, { do: 'send', discard: [] }],
-  ['too early', { ...due, notBeforeMs: now + 1 }, { found: known([]) }, { do: 'wait' }],
+  [
+    'too early, after a failure',
+    { ...due, notBeforeMs: now + 1, lastFailure: 'no room' },
+    { found: known([]) },
+    { do: 'wait', why: 'tried again later: no room' },
+  ],
+  [
+    'too early, after EC2 was busy',
+    { ...due, notBeforeMs: now + 1 },
+    { found: known([]) },
+    { do: 'wait', why: 'tried again later: EC2 was busy' },
+  ],
+  ['early enough', { ...due, notBeforeMs: now }, { found: known([]) }, { do: 'send', discard: [] }],
   ['sent, answer lost: looked for', sent, {}, { do: 'search' }],
   [
     'sent, answer lost, found',
@@ -123,21 +202,94 @@ const cases: [string, Copy, Partial<CopyFacts>, Partial<CopyStep>][] = [
   ],
   ['sent, answer lost, not found: the same request', sent, { found: known([]) }, { do: 'send-again' }],
   [
-    'sent long ago and never found',
-    { ...sent, sinceMs: now - hourMs },
-    { found: known([]) },
-    { do: 'fail', final: false },
+    'sent, answer lost, could not be looked for',
+    sent,
+    { found: unknown('EC2 is down') },
+    { do: 'wait', why: 'AMIs could not be listed: EC2 is down' },
   ],
-  ['not looked at', seen, {}, { do: 'wait' }],
-  ['could not be read', seen, { ami: unknown('EC2 is down') }, { do: 'wait' }],
-  ['not shown yet', seen, { ami: known(undefined) }, { do: 'wait' }],
-  ['gone', { ...seen, sinceMs: now - hourMs }, { ami: known(undefined) }, { do: 'fail', final: false }],
-  ['pending', seen, { ami: known(ami({ state: 'pending' })) }, { do: 'wait' }],
+  [
+    "sent, answer lost: another bake's copy of the same name is not taken",
+    sent,
+    { found: known([ami({ amiId: 'ami-0c', tags: { 'bakery:bake': 'b-2' } }), ami()]) },
+    { do: 'take', amiId: 'ami-0b' },
+  ],
+  [
+    'sent, answer lost: nor a copy of another source, nor one without a tag',
+    sent,
+    { found: known([ami({ amiId: 'ami-0c', sourceAmiId: 'ami-9' }), ami({ amiId: 'ami-0d', tags: {} })]) },
+    { do: 'send-again' },
+  ],
+  [
+    'sent, answer lost: the copy, before one that failed',
+    sent,
+    { found: known([ami({ amiId: 'ami-0c', state: 'failed' }), ami()]) },
+    { do: 'take', amiId: 'ami-0b' },
+  ],
+  [
+    'sent, answer lost: it failed',
+    sent,
+    { found: known([ami({ state: 'failed' })]) },
+    { do: 'fail', final: false, discard: 'ami-0b', why: 'ami-0b failed: EC2 gives no reason' },
+  ],
+  [
+    "sent, answer lost: another bake's failed copy is neither its failure nor removed",
+    sent,
+    {
+      found: known([
+        ami({ amiId: 'ami-0c', state: 'failed', tags: { 'bakery:bake': 'b-2' } }),
+        ami({ amiId: 'ami-0d', state: 'failed', sourceAmiId: 'ami-9' }),
+      ]),
+    },
+    { do: 'send-again' },
+  ],
+  [
+    'sent, and almost ten minutes later not found',
+    { ...sent, sinceMs: now - 10 * minuteMs + 1 },
+    { found: known([]) },
+    { do: 'send-again' },
+  ],
+  [
+    'sent ten minutes ago and never found',
+    { ...sent, sinceMs: now - 10 * minuteMs },
+    { found: known([]) },
+    { do: 'fail', final: false, why: 'EC2 took no request for a copy' },
+  ],
+  [
+    'sent ten minutes ago and never found, after EC2 refused it',
+    { ...sent, sinceMs: now - 10 * minuteMs, lastFailure: 'no such key' },
+    { found: known([]) },
+    { do: 'fail', final: false, why: 'no such key' },
+  ],
+  ['not looked at', seen, {}, { do: 'wait', why: 'ami-0b was not looked at yet' }],
+  [
+    'could not be read',
+    seen,
+    { ami: unknown('EC2 is down') },
+    { do: 'wait', why: 'ami-0b could not be read: EC2 is down' },
+  ],
+  [
+    'not shown yet',
+    { ...seen, sinceMs: now - 10 * minuteMs + 1 },
+    { ami: known(undefined) },
+    { do: 'wait', why: 'EC2 does not show ami-0b yet' },
+  ],
+  [
+    'not shown for ten minutes: gone',
+    { ...seen, sinceMs: now - 10 * minuteMs },
+    { ami: known(undefined) },
+    { do: 'fail', final: false, why: 'ami-0b is gone' },
+  ],
+  [
+    'pending for almost a day',
+    { ...seen, sinceMs: now - 24 * hourMs + 1 },
+    { ami: known(ami({ state: 'pending' })) },
+    { do: 'wait', why: 'ami-0b is pending' },
+  ],
   [
     'pending for a day',
-    { ...seen, sinceMs: now - 25 * hourMs },
+    { ...seen, sinceMs: now - 24 * hourMs },
     { ami: known(ami({ state: 'pending' })) },
-    { do: 'fail', final: false, discard: 'ami-0b' },
+    { do: 'fail', final: false, discard: 'ami-0b', why: 'ami-0b was still pending after 24 hours' },
   ],
   [
     'failed',
@@ -149,7 +301,7 @@ const cases: [string, Copy, Partial<CopyFacts>, Partial<CopyStep>][] = [
     'deregistered by hand',
     seen,
     { ami: known(ami({ state: 'deregistered' })) },
-    { do: 'fail', final: false },
+    { do: 'fail', final: false, why: 'ami-0b is deregistered' },
   ],
   ['available, no key asked for', seen, { ami: known(ami()) }, { do: 'done', amiId: 'ami-0b' }],
   [
@@ -158,29 +310,52 @@ const cases: [string, Copy, Partial<CopyFacts>, Partial<CopyStep>][] = [
     { ami: known(ami()) },
     { do: 'inspect', amiId: 'ami-0b' },
   ],
-  ['the right key', { ...seen, keyArn }, { ami: known(ami()), snapshots: under(keyArn) }, { do: 'done' }],
+  [
+    'available under a key that could not be looked at',
+    { ...seen, keyArn },
+    { ami: known(ami()), snapshots: unknown('EC2 is down') },
+    { do: 'wait', why: 'snapshots of ami-0b could not be read: EC2 is down' },
+  ],
+  [
+    'available under a key, and its snapshots are not shown',
+    { ...seen, keyArn },
+    { ami: known(ami()), snapshots: known(undefined) },
+    { do: 'wait', why: 'EC2 does not show ami-0b' },
+  ],
+  [
+    'the right key',
+    { ...seen, keyArn },
+    { ami: known(ami()), snapshots: under(keyArn) },
+    { do: 'done', amiId: 'ami-0b' },
+  ],
   [
     'another key',
     { ...seen, keyArn },
     { ami: known(ami()), snapshots: under('arn:other') },
-    { do: 'fail', final: true, rejected: true },
+    rejected('snap-1 is encrypted with arn:other'),
   ],
   [
     'in the clear',
     { ...seen, keyArn },
     { ami: known(ami()), snapshots: under() },
-    { do: 'fail', final: true, rejected: true },
+    rejected('snap-1 is not encrypted'),
+  ],
+  [
+    'one of two in the clear',
+    { ...seen, keyArn },
+    { ami: known(ami()), snapshots: known([{ snapshotId: 'snap-1', keyArn }, { snapshotId: 'snap-2' }]) },
+    rejected('snap-2 is not encrypted'),
   ],
   [
     'no snapshot',
     { ...seen, keyArn },
     { ami: known(ami()), snapshots: known([]) },
-    { do: 'fail', rejected: true },
+    rejected('it has no snapshot'),
   ],
 ];
 
 test.each(cases)('%s', (_what, copy, facts, step) => {
-  expect(nextCopyStep(copy, { bakeId, source, ...facts }, now)).toMatchObject(step);
+  expect(nextCopyStep(copy, { bakeId, source, ...facts }, now)).toEqual(step);
 });
 
 describe('attempts', () => {
@@ -197,11 +372,34 @@ describe('attempts', () => {
   });
 
   test('one that EC2 had no room for does not count', () => {
-    expect(putOffCopy(sentCopy(due, now), 'full', now)).toMatchObject({
+    const putOff: Copy = {
       state: 'due',
       attempts: 0,
+      sinceMs: now,
       notBeforeMs: now + minuteMs,
+      lastFailure: 'full',
+    };
+    expect(putOffCopy(sentCopy(due, now), 'full', now)).toEqual(putOff);
+    expect(putOffCopy({ ...due, amiId: 'ami-0b' }, 'full', now)).toEqual(putOff);
+  });
+
+  test('one that failed is remembered with why', () => {
+    expect(failedAttempt(seen, 'no', now + 1)).toEqual({
+      state: 'due',
+      attempts: 1,
+      sinceMs: now + 1,
+      notBeforeMs: now + 1 + minuteMs,
+      lastFailure: 'no',
     });
+  });
+
+  test.each([
+    [0, 1],
+    [3, 3],
+  ])('a copy that was found after %i attempts counts as %i', (attempts, counted) => {
+    const taken: Copy = { state: 'sent', attempts: counted, amiId: 'ami-0b', sinceMs: now + 1 };
+    expect(takenCopy({ ...due, attempts }, 'ami-0b', now + 1)).toEqual(taken);
+    expect(doneCopy(taken, 'ami-0b', now + 2)).toEqual({ ...taken, state: 'done', sinceMs: now + 2 });
   });
 
   test('a new one carries nothing over of the AMI that failed', () => {
@@ -226,6 +424,19 @@ describe('names', () => {
       expect(other.name).not.toBe(first.name);
       expect(other.token).not.toBe(first.token);
     }
+  });
+
+  test('are the same from version to version: a copy that was sent before a deployment is found after it', () => {
+    expect(names({ attempts: 1 })).toEqual({
+      name: 'base-x86_64-b-01jd6t3v8kq5r2m9x7c4w1h0ya-b02f7a-1',
+      token: 'b-01jd6t3v8kq5r2m9x7c4w1h0ya-b02f7a-ap-northeast-1-1',
+      pattern: 'base-x86_64-b-01jd6t3v8kq5r2m9x7c4w1h0ya-b02f7a-*',
+    });
+    expect(names({ attempts: 2, keyArn }, 'eu-central-1')).toEqual({
+      name: 'base-x86_64-b-01jd6t3v8kq5r2m9x7c4w1h0ya-10b9df-2',
+      token: 'b-01jd6t3v8kq5r2m9x7c4w1h0ya-10b9df-eu-central-1-2',
+      pattern: 'base-x86_64-b-01jd6t3v8kq5r2m9x7c4w1h0ya-10b9df-*',
+    });
   });
 
   test('fit what EC2 takes, and carry the id of the bake', () => {
