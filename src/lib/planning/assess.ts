@@ -254,12 +254,7 @@ function afterTrouble(trouble: Trouble, nowMs: number): Decision | undefined {
 function withoutBase(base: Exclude<ResolvedBase, BuildableBase>, parent: ImageNode | undefined): Verdict {
   if (base.state === 'unknown') return wait({ code: 'unknown', what: base.what, why: base.why });
   if (base.state === 'unusable') return blocked({ code: 'base', problem: base.code, why: base.why });
-  const isFurther = parent?.outline.definition.channels.indexOf(base.channel);
-  if (
-    isFurther !== undefined &&
-    isFurther > 0 &&
-    parent.record?.channels[parent.outline.channel]?.current !== undefined
-  ) {
+  if (parent !== undefined && comesLater(parent, base.channel)) {
     return wait({ code: 'promotion', image: base.image, channel: base.channel });
   }
   switch (parent?.verdict?.kind) {
@@ -279,6 +274,10 @@ function withoutBase(base: Exclude<ResolvedBase, BuildableBase>, parent: ImageNo
       });
   }
 }
+
+/** The base image is published, and its further channel has nothing of it yet: that needs a soak or a person, not a bake. */
+const comesLater = ({ outline, record }: ImageNode, channel: string): boolean =>
+  outline.definition.channels.indexOf(channel) > 0 && record?.channels[outline.channel]?.current !== undefined;
 
 /** The ancestor that a due image waits for, unless it has waited long enough. */
 function heldBy(node: ImageNode, { nowMs, policy }: Snapshot): ImageNode | undefined {
