@@ -16,10 +16,14 @@ import { night } from './steps/night';
 import { noOp } from './steps/no-op';
 import { observe } from './steps/observe';
 import { preflight } from './steps/preflight';
+import { promote } from './steps/promote';
 import { push } from './steps/push';
 import { revert } from './steps/revert';
+import { rollback } from './steps/rollback';
 import { share } from './steps/share';
+import { soak } from './steps/soak';
 import { testFailed } from './steps/test-failed';
+import { window } from './steps/window';
 
 /** In this order: each goes on from where the one before left the world. */
 export const tourSteps: readonly TourStep[] = [
@@ -36,6 +40,10 @@ export const tourSteps: readonly TourStep[] = [
   janitor,
   distribute,
   share,
+  rollback,
+  promote,
+  soak,
+  window,
   observe,
   adopt,
   preflight,
