@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSensible, search, type Found } from './search-weakness';
 import { bundleWorker } from './run/bundle';
+import { faultKinds } from './contract';
+import { makePlan } from './plan/make-plan';
 import { everyEdit, weaknesses } from './weaknesses';
+import { inScene, scenes } from './weaknesses/scenes';
 
 /**
  * `npm run simulate:weaknesses` searches for all of them anew, and with `--known` runs each with the seed that showed it;
@@ -44,6 +47,17 @@ test('there are at least twenty mistakes, and each was found within its seeds, w
     return it?.seed === undefined || it.seeds > weakness.withinSeeds || !isSensible(weakness, it);
   });
   expect(missing.map(({ name }) => name)).toEqual([]);
+});
+
+test.each(Object.keys(scenes))('the scene of %s is one plan for a seed, in the order of time', (name) => {
+  expect(weaknesses.map((it) => it.name)).toContain(name);
+  const planOf = (seed: number) => inScene(makePlan(seed, new Set(faultKinds)), name);
+  expect(planOf(5)).toEqual(planOf(5));
+  const { happenings, lifeMs } = planOf(5);
+  expect(happenings.map(({ id }) => id)).toEqual(happenings.map((_, index) => index));
+  const times = happenings.map(({ atMs }) => atMs);
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+  expect(times.every((atMs) => atMs >= 0 && atMs < lifeMs)).toBe(true);
 });
 
 test('some of them are found again, by an invariant that says something about them', async () => {
