@@ -39,18 +39,26 @@ export function passOn(
   cause: ChannelMove['cause']['code'],
 ): Channel | undefined {
   const before = next?.soaking ?? [];
-  const after =
-    cause === 'rolled-back' ? before.filter(({ bakeId }) => bakeId <= came.bakeId) : added(next, left);
-  if (after === before) return undefined;
+  const after = cause === 'rolled-back' ? upTo(before, came.bakeId) : withLeft(before, next, left);
+  if (after === undefined) return undefined;
   const { soaking: _before, ...rest } = next ?? newChannel();
   return after.length === 0 ? rest : { ...rest, soaking: after };
 }
 
-function added(next: Channel | undefined, left: Published | undefined): Soaking[] {
-  const before = next?.soaking ?? [];
-  if (left === undefined || left.bakeId <= (next?.current?.bakeId ?? '')) return before;
-  if (before.some(({ bakeId }) => bakeId === left.bakeId)) return before;
-  return [...before, soakingOf(left)].slice(-mostSoaking);
+function upTo(before: readonly Soaking[], newest: string): Soaking[] | undefined {
+  const after = before.filter(({ bakeId }) => bakeId <= newest);
+  return after.length === before.length ? undefined : after;
+}
+
+function withLeft(
+  before: readonly Soaking[],
+  next: Channel | undefined,
+  left: Published | undefined,
+): Soaking[] | undefined {
+  if (left === undefined || left.bakeId <= (next?.current?.bakeId ?? '')) return undefined;
+  if (before.some(({ bakeId }) => bakeId === left.bakeId)) return undefined;
+  // Of too many the latest gives way: without the oldest ones nothing would ever have soaked long enough.
+  return [...before.slice(0, mostSoaking - 1), soakingOf(left)];
 }
 
 /** What a further channel remembers of its own move: where it has been, and what still may come. */

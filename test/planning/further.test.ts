@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import type { Promote, Window } from '../../src/lib/definitions/catalog';
+import { hourMs, minuteMs } from '../../src/lib/definitions/instant';
+import { isOpen } from '../../src/lib/definitions/window';
+import type { Channel, Published } from '../../src/lib/lifecycle/channel';
+import { soakingOf } from '../../src/lib/lifecycle/soaking';
+import { explainFurther } from '../../src/lib/planning/explain-channel';
+import { plan } from '../../src/lib/planning/plan';
+import type { Snapshot } from '../../src/lib/planning/snapshot';
+import { definition, image, key, noon, published, settled, snapshotOf, withRecord } from './snapshot-builder';
+
+const idAt = (atMs: number): string => {
+  const digits = '0123456789abcdefghjkmnpqrstvwxyz';
+  let text = '';
+  for (let left = atMs, at = 0; at < 10; at += 1, left = Math.floor(left / 32))
+    text = digits[left % 32]! + text;
+  return `b-${text}0000000000000000`;
+};
+const day: Promote = { after: 'tests', soakMs: 24 * hourMs };
+const night: Window = { from: '22:00', to: '04:00', timezone: 'UTC' };
+
+interface World {
+  promote?: Promote;
+  window?: Window;
+  test?: { path: string };
+  /** Of the bake in candidate: when it was claimed, and published. */
+  claimedAtMs?: number;
+  candidate?: Partial<Channel>;
+  stable?: Partial<Channel>;
+  snapshot?: Partial<Snapshot>;
+}
+
+/** web goes to candidate, then to stable; candidate has had a bake for an hour unless told. */
+function world(of: World): { snapshot: Snapshot; bake: Published } {
+  const { promote, window, test: tests } = of;
+  const web = image('web', {
+    channels: ['candidate', 'stable'],
+    ...(promote === undefined ? {} : { promote }),
+    ...(window === undefined ? {} : { window }),
+    ...(tests === undefined ? {} : { test: tests }),
+  });
+  const start = settled(snapshotOf([web]));
+  const claimedAtMs = of.claimedAtMs ?? noon - hourMs;
+  const bake = published(start, definition(start, 'web'), {
+    bakeId: idAt(claimedAtMs),
+    publishedAtMs: claimedAtMs,
+  });
+  const channels = start.records[key('web')]!.channels;
+  const candidate = { ...channels['candidate']!, current: bake, ...of.candidate };
+  const empty: Channel = { announcedSequence: 0, lastSequence: 0 };
+  const snapshot = withRecord(start, 'web', {
+    channels: { candidate, ...(of.stable === undefined ? {} : { stable: { ...empty, ...of.stable } }) },
+  });
+  return { snapshot: { ...snapshot, ...of.snapshot }, bake };
+}
+const stateOf = (of: World) => {
+  const { snapshot } = world(of);
+  const [further] = plan(snapshot).further;
+  return { ...further!, text: explainFurther(further!.state, snapshot.nowMs) };
+};
+const older = (): Published => {
+  const { bake } = world({ claimedAtMs: noon - 100 * hourMs });
+  return bake;
+};
+const has = (current: Published): Partial<Channel> => ({
+  current,
+  policyDigest: world({}).snapshot.records[key('web')]!.channels['candidate']!.policyDigest!,
+});
+const pin = {
+  by: 'bob',
+  why: 'it smells',
+  atMs: noon - 2 * hourMs,
+  until: 'commit' as const,
+  commandId: 'c-1',
+};
+const id = idAt(noon - hourMs);
+
+test.each<[string, World, string, string]>([
+  ['nothing of promotion', {}, 'channel-by-hand', `candidate has bake ${id}; a person promotes it`],
+  [
+    'a soak',
+    { promote: day },
+    'channel-soaking',
+    `bake ${id} soaks in candidate; it follows at 2026-11-22 11:00 UTC (in 23 hours) if nobody objects`,
+  ],
+  [
+    'a soak that is over',
+    { promote: day, claimedAtMs: noon - 24 * hourMs },
+    'channel-due',
+    `bake ${idAt(noon - 24 * hourMs)} has been in candidate long enough`,
+  ],
+  [
+    'no soak',
+    { promote: { after: 'tests', soakMs: 0 }, stable: has(older()) },
+    'channel-due',
+    `bake ${id} has been in candidate long enough`,
+  ],
+  [
+    'what candidate has',
+    { promote: day, stable: has(world({}).bake) },
+    'channel-up-to-date',
+    'it has what candidate has, or newer',
+  ],
+  [
+    'nothing in candidate',
+    { candidate: { current: undefined } },
+    'channel-empty',
+    'candidate has never been published',
+  ],
+  [
+    'a pin of its own',
+    { promote: { after: 'tests', soakMs: 0 }, stable: { ...has(older()), pin: { ...pin, atMs: noon } } },
+    'channel-pinned',
+    'pinned by bob since 2026-11-21 12:00 UTC because it smells; it stays until a bake of other inputs comes, or somebody unpins it',
+  ],
+  [
+    'a pin that a commit has outlived',
+    {
+      promote: { after: 'tests', soakMs: 0 },
+      stable: { ...has(older()), pin: { ...pin, contentDigest: 'other' } },
+    },
+    'channel-due',
+    `bake ${id} has been in candidate long enough`,
+  ],
+  [
+    'candidate pinned',
+    { promote: { after: 'tests', soakMs: 0 }, candidate: { pin } },
+    'channel-held',
+    'candidate is pinned by bob since 2026-11-21 10:00 UTC because it smells: nothing is promoted from it',
+  ],
+  [
+    'candidate rolled back',
+    { promote: { after: 'tests', soakMs: 0 }, candidate: { pin: { ...pin, from: 'b-bad' } } },
+    'channel-due',
+    `bake ${id} has been in candidate long enough`,
+  ],
+  [
+    'tests it has not passed',
+    { promote: { after: 'tests', soakMs: 0 }, test: { path: 'checks' } },
+    'channel-untested',
+    `bake ${id} has not passed the tests that the image has now`,
+  ],
+  [
+    'a window that is closed',
+    { promote: { after: 'tests', soakMs: 0 }, window: night },
+    'channel-window',
+    `bake ${id} waits: window opens at 2026-11-21 22:00 UTC (in 10 hours)`,
+  ],
+  [
+    'a pause',
+    {
+      promote: { after: 'tests', soakMs: 0 },
+      snapshot: { paused: { by: 'alice', why: 'an incident', atMs: noon } },
+    },
+    'paused',
+    'the bakery is paused by alice since 2026-11-21 12:00 UTC: an incident',
+  ],
+  [
+    'a move given up',
+    {
+      promote: day,
+      stable: { blocked: { code: 'PARAMETER_FOREIGN', why: 'It is foreign.', sinceMs: noon } },
+    },
+    'channel-blocked',
+    'it could not be moved: It is foreign; a person has to look',
+  ],
+  [
+    'other sharing',
+    { promote: day, stable: { current: older(), policyDigest: 'before' } },
+    'channel-policy',
+    'sharing, tags or regions are not what bakery.yml says; that needs no bake',
+  ],
+])('a further channel with %s', (_, of, code, text) => {
+  const { state, text: said } = stateOf(of);
+  expect(state.code).toBe(code);
+  expect(said).toBe(text);
+});
+
+test('an earlier bake that left candidate goes on soaking, and the newest that is through comes', () => {
+  const bakes = [50, 30, 26, 3].map((hours) => {
+    const { bake } = world({ claimedAtMs: noon - hours * hourMs });
+    return soakingOf(bake);
+  });
+  const { move } = stateOf({ promote: day, stable: { ...has(older()), soaking: bakes } });
+  expect(move).toEqual({ kind: 'promote', from: 'candidate', bakeId: bakes[2]!.bakeId });
+});
+
+test('it moves only after the soak, in its window, and never past a pin', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        soakMs: fc.integer({ min: 0, max: 48 * 60 }).map((minutes) => minutes * minuteMs),
+        ageMs: fc.integer({ min: 0, max: 72 * 60 }).map((minutes) => minutes * minuteMs),
+        nowMs: fc.integer({ min: 0, max: 48 * 60 }).map((minutes) => noon + minutes * minuteMs),
+        windowed: fc.boolean(),
+        pinned: fc.boolean(),
+        held: fc.boolean(),
+      }),
+      ({ soakMs, ageMs, nowMs, windowed, pinned, held }) => {
+        const { snapshot } = world({
+          promote: { after: 'tests', soakMs },
+          ...(windowed ? { window: night } : {}),
+          claimedAtMs: nowMs - ageMs,
+          stable: { ...has(older()), ...(pinned ? { pin: { ...pin, atMs: nowMs } } : {}) },
+          ...(held ? { candidate: { pin } } : {}),
+          snapshot: { nowMs },
+        });
+        const { move } = plan(snapshot).further[0]!;
+        const may = ageMs >= soakMs && (!windowed || isOpen(night, nowMs)) && !held && !(pinned && ageMs > 0);
+        if (!pinned || ageMs > 0) expect(move !== undefined).toBe(may);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
