@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parameterPrefix } from '../src/lib/settings/parameter-pattern';
+import { approverAliases } from './approvers';
 import { buildProjects } from './build-projects';
 import { containerAddOns } from './container';
 import { distributionPolicy } from './distribution';
@@ -94,6 +95,7 @@ export function deploymentOf(config: StageConfig) {
     ],
     announcementPolicy: announcementPolicy(config),
     upstreams: upstreamResources(config),
+    approvers: approverAliases(config),
     builds: buildProjects(config),
     container: containerAddOns(config),
   };

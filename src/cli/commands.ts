@@ -41,6 +41,16 @@ export const commands: readonly CommandEntry[] = [
     load: async (around) => (await import('./adopt-command')).adoptCommand(around),
   },
   {
+    name: 'approve',
+    summary: 'agree that a bake is published that waits for approval',
+    load: async (around) => (await import('./approve-command')).approveCommand(around),
+  },
+  {
+    name: 'reject',
+    summary: 'turn down a bake that waits for approval',
+    load: async (around) => (await import('./reject-command')).rejectCommand(around),
+  },
+  {
     name: 'promote',
     summary: 'let a channel follow the one before it, without waiting for the soak',
     load: async (around) => (await import('./promote-command')).promoteCommand(around),

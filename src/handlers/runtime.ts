@@ -19,6 +19,8 @@ export interface RecordingRuntime extends TriggerRuntime {
 /** The part of Lambda's context that is used. */
 export interface Invocation {
   awsRequestId?: string;
+  /** Ends in the alias that was invoked, where there was one. */
+  invokedFunctionArn?: string;
   getRemainingTimeInMillis?: () => number;
 }
 

@@ -16,7 +16,10 @@ export interface TargetBakery {
   title: string;
   account?: string;
   /** `doctor` is there in a local bakery only; of a deployed one the command line itself is the doctor. */
-  invoke(name: 'reconcile' | 'command' | 'janitor' | 'doctor', event: unknown): Promise<Invoked>;
+  invoke(
+    name: 'reconcile' | 'command' | `approve:${string}` | 'janitor' | 'doctor',
+    event: unknown,
+  ): Promise<Invoked>;
 }
 
 export type Invoked =

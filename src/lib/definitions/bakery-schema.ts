@@ -247,9 +247,12 @@ const both = {
     .optional()
     .describe(later('How many old bakes are kept, and how long.')),
   approval: z
-    .strictObject({ by: z.string().min(1), expires: duration.optional() })
+    .strictObject({
+      by: text(/^(?![0-9]+$)[A-Za-z0-9_-]{1,128}$/, 'Name a group of the setting approvers.'),
+      expires: duration.optional(),
+    })
     .optional()
-    .describe(later('Who has to agree before a bake is published.')),
+    .describe('Who has to agree before a bake is published, and within what time (3d): docs/gates.md.'),
   window: z
     .strictObject({
       from: text(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'Write a time of day, for example "22:00".'),

@@ -86,6 +86,8 @@ export interface ImageDefinition {
   timeoutMinutes: number;
   /** Folder of check scripts that a candidate has to pass, relative to the folder of bakery.yml. Absent: untested. */
   test?: { path: string };
+  /** Who has to agree before a bake is published. */
+  approval?: { by: string; expiresMs: number };
   /** Who is told of failures; a name from the settings' notification targets. */
   notify?: string;
   /** When a bake moves on from one channel to the next; absent: when a person says so. */

@@ -3,8 +3,12 @@ import type { WrittenBase } from './base-text';
 import { baseFor } from './base-text';
 import type { Architecture, ImageDefinition, Promote, Rebake, RegionPolicy, Share, Window } from './catalog';
 import { durationMs } from './duration';
+import { dayMs } from './instant';
 import { imageKey } from './names';
 import { repoPath } from './repo-path';
+
+/** Three days: over a weekend. */
+const defaultExpiresMs = 3 * dayMs;
 
 /** An image with everything `defaults` adds. Maps are merged by key, the image winning; all else is replaced. */
 export interface MergedImage {
@@ -118,6 +122,7 @@ export function expand(
   return merged.architectures.map((architecture): ImageDefinition => {
     const type = typeof instanceType === 'string' ? instanceType : instanceType?.[architecture];
     const notify = image.notify ?? defaults.notify;
+    const approval = approvalOf(image.approval ?? defaults.approval);
     const test = image.test === undefined ? undefined : repoPath(image.test);
     return {
       key: imageKey(name, architecture),
@@ -141,9 +146,15 @@ export function expand(
       ...(merged.promote === undefined ? {} : { promote: merged.promote }),
       ...(merged.window === undefined ? {} : { window: merged.window }),
       timeoutMinutes: image.timeoutMinutes ?? defaults.timeoutMinutes ?? 60,
+      ...(approval === undefined ? {} : { approval }),
       ...(test === undefined ? {} : { test: { path: test } }),
       ...(notify === undefined ? {} : { notify }),
       ...(image.was === undefined ? {} : { was: image.was }),
     };
   });
 }
+
+const approvalOf = (text: DefaultsText['approval']): ImageDefinition['approval'] =>
+  text === undefined
+    ? undefined
+    : { by: text.by, expiresMs: text.expires === undefined ? defaultExpiresMs : durationMs(text.expires) };

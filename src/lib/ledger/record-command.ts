@@ -26,7 +26,10 @@ export type Command =
   | (Asked & { command: 'pin'; image: string; channel?: string; until?: PinUntil })
   /** Without a bake: what the channel before has. */
   | (Asked & { command: 'promote'; image: string; channel: string; bake?: string })
-  | (Asked & { command: 'unpin'; image: string; channel?: string });
+  | (Asked & { command: 'unpin'; image: string; channel?: string })
+  /** Recorded by the function `approve` alone. `group`: the alias that it was invoked by. */
+  | (Asked & { command: 'approve'; image: string; bake?: string; group: string })
+  | (Asked & { command: 'reject'; image: string; bake?: string; group: string });
 
 export type CommandOf<Kind extends Command['command']> = Extract<Command, { command: Kind }>;
 

@@ -1,5 +1,6 @@
 import type { ImageKey } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
+import type { Approval } from './approval';
 import type { Asked } from './asked';
 import type { BuildRequest } from './build-request';
 import type { Distribution } from './distribution';
@@ -44,6 +45,12 @@ export type FailureClass =
   | 'tests'
   /** The candidate could not be tested. */
   | 'untested'
+  /** A person turned it down. */
+  | 'disapproved'
+  /** Nobody decided on it in time. */
+  | 'approval-expired'
+  /** Something newer took its place while it waited for approval. */
+  | 'superseded'
   /** The AMI could not be brought into its regions. */
   | 'copy'
   /** The build never started. */
@@ -113,6 +120,8 @@ export interface Bake extends BakeContent {
   test?: TestRun;
   /** How the test ended; absent where the image asks for none. */
   tests?: TestResult;
+  /** What it waits or has waited for; absent where the image asks for none. */
+  approval?: Approval;
   /** While it is `distributing`. */
   distribution?: Distribution;
   failure?: BakeFailure;

@@ -1,5 +1,6 @@
 import type { ImageKey, Share } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
+import type { Approved } from './approval';
 import type { Ancestor, BakeContent } from './bake';
 import type { Distribution } from './distribution';
 import type { TestsPassed } from './test-run';
@@ -23,6 +24,8 @@ export interface Published extends BakeContent {
   bakedAtMs: InstantMs;
   /** The tests it has passed; absent: none. */
   tests?: TestsPassed;
+  /** Who agreed to it; absent: nobody had to. */
+  approved?: Approved;
   /**
    * A person put it there: an AMI that was made elsewhere. What it was made of is not known; hash and base are what was
    * desired at that time.

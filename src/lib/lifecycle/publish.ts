@@ -17,6 +17,7 @@ export function toPublished(bake: Bake, bakedAtMs: number): Omit<Published, 'seq
     ancestry: bake.ancestry,
     bakedAtMs,
     ...testsPassed(bake),
+    ...(bake.approval?.approved === undefined ? {} : { approved: bake.approval.approved }),
   };
 }
 

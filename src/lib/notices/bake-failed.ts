@@ -15,9 +15,9 @@ export function bakeFailed(
     id: `bake-failed:${bake.id}`,
     code: 'BAKE_FAILED',
     target,
-    subject: `${bake.image}: bake failed (${trouble.class})`,
+    subject: `${bake.image}: bake ${ended(trouble.class)} (${trouble.class})`,
     paragraphs: [
-      `The bake of ${bake.image} failed${times}: ${trouble.message}`,
+      `The bake of ${bake.image} ${ended(trouble.class)}${times}: ${trouble.message}`,
       `Bake ${bake.id} of commit ${bake.commitId}, asked for because: ${bake.cause.text}` +
         (bake.buildId === undefined ? '' : `\nBuild: ${bake.buildId}`),
       trouble.lines.length > 0
@@ -49,5 +49,13 @@ const remedies: Record<FailureClass, string> = {
     'A check of the image failed on the new AMI, which is not published. Mend the image, or the check, and push.',
   untested:
     'The AMI was built and could not be tested, so it is not published. docs/tests.md says what a test needs; then ask for the bake again.',
+  disapproved: 'Mend what was wrong with it, and push.',
+  'approval-expired':
+    'Ask for the bake again when somebody is there to decide, or raise approval.expires in bakery.yml.',
+  superseded: 'Nothing: something newer took its place.',
   abandoned: 'CodeBuild never started the build. Look at its project and quotas.',
 };
+
+/** Of what was built well and not let through. */
+const ended = (failure: FailureClass): string =>
+  failure === 'disapproved' || failure === 'approval-expired' ? 'was not published' : 'failed';

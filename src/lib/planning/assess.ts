@@ -69,6 +69,10 @@ function judge(node: ImageNode, run: Run): Verdict {
   if (outline.definition.test !== undefined && run.snapshot.policy.canTest === false) {
     return blocked({ code: 'no-test-project' });
   }
+  const group = outline.definition.approval?.by;
+  if (group !== undefined && run.snapshot.policy.approvers?.includes(group) === false) {
+    return blocked({ code: 'ceiling', asked: [group], setting: 'approvers' });
+  }
 
   const { contentDigest } = outline;
   if (contentDigest === undefined) {
@@ -86,7 +90,15 @@ function judge(node: ImageNode, run: Run): Verdict {
   const channel = record?.channels[outline.channel];
   const published = channel?.current;
   if (record?.asked === undefined && satisfies(published, contentDigest, baseAmiId, notBefore)) {
+    if (record?.live?.status === 'approval') run.outdated.push(outline.key);
     return satisfied(outline, published, channel?.policyDigest, run);
+  }
+
+  const decides = waitingForApproval(record, contentDigest, baseAmiId, notBefore);
+  if (decides !== undefined) {
+    // Nobody knows how long a person takes: what is built on it goes on with what the channel has.
+    node.retrying = true;
+    return wait(decides);
   }
 
   const waiting = readyBefore(node, contentDigest, baseAmiId, run);
@@ -102,6 +114,21 @@ function judge(node: ImageNode, run: Run): Verdict {
     ancestry: ancestryOn(base, run.snapshot.policy),
   };
   return judgeDue(node, desired, published, holder, run);
+}
+
+/** The bake that waits for a person, if it is what is desired. Anything newer takes its place. */
+function waitingForApproval(
+  record: ImageRecord | undefined,
+  contentDigest: string,
+  baseAmiId: string | undefined,
+  notBefore: number,
+): WaitReason | undefined {
+  const { live, asked } = record ?? {};
+  if (live?.approval === undefined || live.status !== 'approval' || asked !== undefined) return undefined;
+  const isDesired =
+    live.contentDigest === contentDigest && live.baseAmiId === baseAmiId && live.notBefore >= notBefore;
+  const { group, expiresAtMs: untilMs } = live.approval;
+  return isDesired ? { code: 'approval', bakeId: live.id, group, untilMs } : undefined;
 }
 
 /** What differs of sharing, tags and regions, which takes no bake. */
@@ -161,6 +188,7 @@ function readyBefore(
   }
   const tests = inForce.tests?.[outline.key];
   if (tests !== undefined && ready.tests?.objectId !== tests) return undefined;
+  if (outline.definition.approval !== undefined && ready.approved === undefined) return undefined;
   const { bakeId, bakedAtMs, ancestry, inputHash, notBefore } = ready;
   const closed = windowWait(outline.definition, bakeId, snapshot.nowMs);
   if (closed !== undefined) return wait(closed);
@@ -218,8 +246,8 @@ function judgeDue(
 function reuseOrAsk(definition: ImageDefinition, desired: Desired, run: Run): Decision | undefined {
   const { policy, reusable: found } = run.snapshot;
   const { key } = definition;
-  const tests = run.inForce.tests?.[key];
-  const reuse = reusable(key, desired, found[desired.inputHash], run.freshBakes, tests);
+  const gates = { tests: run.inForce.tests?.[key], approval: definition.approval !== undefined };
+  const reuse = reusable(key, desired, found[desired.inputHash], run.freshBakes, gates);
   switch (reuse.state) {
     case 'none':
       return undefined;
@@ -277,7 +305,8 @@ function withoutBase(base: Exclude<ResolvedBase, BuildableBase>, parent: ImageNo
 
 /** The base image is published, and its further channel has nothing of it yet: that needs a soak or a person, not a bake. */
 const comesLater = ({ outline, record }: ImageNode, channel: string): boolean =>
-  outline.definition.channels.indexOf(channel) > 0 && record?.channels[outline.channel]?.current !== undefined;
+  outline.definition.channels.indexOf(channel) > 0 &&
+  record?.channels[outline.channel]?.current !== undefined;
 
 /** The ancestor that a due image waits for, unless it has waited long enough. */
 function heldBy(node: ImageNode, { nowMs, policy }: Snapshot): ImageNode | undefined {

@@ -15,7 +15,7 @@ export function busyWith(
   policyDigest?: string,
 ): { decision: Decision; retrying: boolean } | undefined {
   if (record === undefined) return undefined;
-  if (record.live !== undefined) {
+  if (record.live !== undefined && record.live.status !== 'approval') {
     const { id, status, distribution, test } = record.live;
     const copies = distribution === undefined ? {} : { copies: underWay(distribution) };
     const attempt = test === undefined || test.attempt === 1 ? {} : { attempt: test.attempt };

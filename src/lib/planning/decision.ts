@@ -74,6 +74,8 @@ export type WaitReason =
   | { code: 'service-limit'; untilMs: InstantMs }
   | { code: 'backoff'; untilMs: InstantMs; attempt: number; class: FailureClass }
   | { code: 'unknown'; what: string; why: string }
+  /** It does not hold its children back. */
+  | { code: 'approval'; bakeId: string; group: string; untilMs: InstantMs }
   | { code: 'observe'; would: 'bake' | 'reuse' | 'amend'; because: string }
   | { code: 'reuse-lookup'; inputHash: string }
   | Paused;
@@ -99,6 +101,8 @@ export interface Plan {
   reuseLookups: string[];
   /** What planning found and the ledger has to remember (`notBefore`, `schedule`, `dueSinceMs`), by image; only where it changed. */
   memory: Record<ImageKey, Memory>;
+  /** Images whose bake waits for approval although what is desired is, or is about to be, published. */
+  outdated: ImageKey[];
   /** Channels after the first, with what is to be done. */
   further: FurtherChannel[];
   /** Pins that no longer hold. */

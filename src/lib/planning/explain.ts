@@ -60,6 +60,8 @@ const sentences: Sentences = {
   backoff: ({ untilMs, attempt, class: failure }, nowMs) =>
     `the last attempt failed (${failure}); attempt ${attempt} follows ${at(untilMs, nowMs)}`,
   unknown: ({ what, why }) => `${what} could not be read: ${why}`,
+  approval: ({ bakeId, group, untilMs }, nowMs) =>
+    `bake ${bakeId} waits for approval by ${group}, which expires ${at(untilMs, nowMs)}`,
   observe: ({ would, because }) => `observe mode; otherwise ${would}: ${because}`,
   paused: ({ what, by, why, atMs }) =>
     `${what === 'bakery' ? 'the bakery is paused' : `${what} is paused`} by ${by} since ${time(atMs)}${why === '' ? '' : `: ${why}`}`,
@@ -82,6 +84,7 @@ const sentences: Sentences = {
 
 /** What goes beyond a ceiling, by the setting that says so. */
 const asksFor: Record<string, string> = {
+  approvers: 'approval by ',
   'ceilings.shareWith': 'sharing with ',
   'ceilings.regions': 'copies to ',
   'ceilings.kmsKeys': 'the key ',

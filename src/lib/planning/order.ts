@@ -74,6 +74,8 @@ function doingWhileWaiting(reason: Extract<Decision, { kind: 'wait' }>['reason']
       return `waiting for what could not be read (${reason.what})`;
     case 'reuse-lookup':
       return 'due, and an earlier bake of it is being looked for';
+    case 'approval':
+      return 'waiting for approval';
     case 'observe':
       return 'due, and nothing is baked in observe mode';
     case 'paused':

@@ -19,6 +19,7 @@ const nothing: Plan = {
   memory: {},
   further: [],
   releases: [],
+  outdated: [],
 };
 
 /**
@@ -34,6 +35,7 @@ export function plan(snapshot: Snapshot): Plan {
     freshBakes: new Set(snapshot.freshBakes),
     beyondPrefixes: beyondPrefixes(snapshot.policy),
     releases: [],
+    outdated: [],
   };
   const observing = snapshot.policy.mode === 'observe';
   const order = basesFirst(run.inForce, snapshot);
@@ -54,11 +56,13 @@ export function plan(snapshot: Snapshot): Plan {
     }
     const remembered = memoryOf(node.due, decision, node.record, snapshot);
     if (remembered !== undefined) memory[key] = remembered;
+    if (decision.kind === 'reuse' && node.record?.live?.status === 'approval') run.outdated.push(key);
     if (node.outline.definition.channels.length > 1) further.push(...furtherChannels(node, run));
   }
-  decideOnRemoved(decisions, order, snapshot);
+  decideOnRemoved(decisions, order, run);
   const { releases } = run;
-  return { decisions, bakeOrder, reuseLookups: [...lookups].sort(), memory, further, releases };
+  const outdated = observing ? [] : run.outdated;
+  return { decisions, bakeOrder, reuseLookups: [...lookups].sort(), memory, further, releases, outdated };
 }
 
 const keyOf = ({ outline }: ImageNode): ImageKey => outline.key;
@@ -99,7 +103,7 @@ function settle(
 function decideOnRemoved(
   decisions: Plan['decisions'],
   order: readonly ImageNode[],
-  { records }: Snapshot,
+  { snapshot: { records }, outdated }: Run,
 ): void {
   const keys = Object.keys(records) as ImageKey[];
   if (keys.length === order.reduce((count, { record }) => (record === undefined ? count : count + 1), 0))
@@ -108,6 +112,7 @@ function decideOnRemoved(
   for (const key of removed.sort()) {
     const record = records[key]!;
     const [firstChannel = ''] = Object.keys(record.channels).sort();
+    if (record.live?.status === 'approval') outdated.push(key);
     const busy = busyWith(record, firstChannel)?.decision;
     decisions[key] = busy?.kind === 'wait' ? busy : { kind: 'blocked', reason: { code: 'removed' } };
   }

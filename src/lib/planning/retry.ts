@@ -33,6 +33,9 @@ export const retryRules: Readonly<Record<FailureClass, RetryRule>> = {
   // The same candidate fails again, and what could not be tested was tried again by itself.
   tests: never,
   untested: never,
+  disapproved: never,
+  'approval-expired': never,
+  superseded: never,
   stopped: never,
 };
 

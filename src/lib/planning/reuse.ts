@@ -19,8 +19,8 @@ export function reusable(
   desired: Desired,
   found: Known<Published[]> | undefined,
   freshBakes: ReadonlySet<string>,
-  /** Git id of the image's tests; undefined: it has none. */
-  tests?: string,
+  /** What the image asks for now: git id of its tests, and approval. */
+  gates: { tests?: string | undefined; approval?: boolean } = {},
 ): Reuse {
   if (desired.baseAmiId === undefined) return { state: 'none' };
   const baseBake = desired.ancestry[0]?.bakeId;
@@ -32,7 +32,8 @@ export function reusable(
       bake.image === image &&
       bake.inputHash === desired.inputHash &&
       bake.notBefore >= desired.notBefore &&
-      (tests === undefined || bake.tests?.objectId === tests),
+      (gates.tests === undefined || bake.tests?.objectId === gates.tests) &&
+      (gates.approval !== true || bake.approved !== undefined),
   );
   const [newest] = fit.sort((a, b) => b.bakedAtMs - a.bakedAtMs || (a.bakeId < b.bakeId ? 1 : -1));
   return newest === undefined ? { state: 'none' } : { state: 'found', bake: newest };

@@ -1,3 +1,4 @@
+import type { ImageKey } from '../definitions/catalog';
 import type { Beyond } from './ceilings';
 import type { PinRelease } from './decision';
 import type { CatalogInForce, Snapshot } from './snapshot';
@@ -11,4 +12,6 @@ export interface Run {
   beyondPrefixes: Beyond | undefined;
   /** Pins found not to hold any more. */
   releases: PinRelease[];
+  /** See Plan. */
+  outdated: ImageKey[];
 }

@@ -39,6 +39,8 @@ export interface Policy {
   maxWaitMs: number;
   /** The deployment has a project for test builds; without one, images with tests are blocked. */
   canTest?: boolean;
+  /** Groups that may be asked for approval. */
+  approvers?: string[];
   /** Own parameters begin with it; a base under it is an error. */
   parameterPrefix: string;
   /** What bakery.yml may ask for. */

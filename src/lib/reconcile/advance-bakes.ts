@@ -3,9 +3,11 @@ import { moveBake } from '../lifecycle/bake-transitions';
 import type { Bake } from '../lifecycle/bake';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { adoptBake } from './adopt-bake';
+import { advanceApproval } from './approve-bake';
 import { advanceDistribution } from './distribute-bake';
 import { endBake } from './end-bake';
 import { findBuilds } from './find-builds';
+import { afterGates } from './pass-gates';
 import type { Run } from './run';
 import { startBuild, startsBlockedUntilMs } from './start-build';
 import { advanceTesting } from './test-bake';
@@ -23,6 +25,7 @@ export async function advanceBakes(run: Run): Promise<void> {
 
 async function advance(run: Run, record: ImageRecord, bake: Bake): Promise<void> {
   if (bake.status === 'distributing') return advanceDistribution(run, record, bake);
+  if (bake.status === 'approval') return advanceApproval(run, record, bake, afterGates);
   if (bake.status === 'testing') return advanceTesting(run, record, bake);
   const step = nextBuildStep(bake, factsOf(run, bake), run.nowMs);
   switch (step.do) {

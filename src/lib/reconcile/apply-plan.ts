@@ -13,12 +13,14 @@ import { releasePins } from './release-pins';
 import type { Run } from './run';
 import { hasSlot } from './snapshot';
 import { startBuild } from './start-build';
+import { endOutdated } from './supersede';
 
 /**
  * Does what the plan says. Claims and announcements go side by side; the ledger learns of announcements sent only
  * after the claims, whose conditions name the announced image's version.
  */
 export async function applyPlan(run: Run, plan: Plan): Promise<void> {
+  await endOutdated(run, plan.outdated);
   await releasePins(run, plan);
   const [, sent] = await Promise.all([claimAndStart(run, plan), announceChannels(run)]);
   await recordAnnounced(run, sent);

@@ -9,6 +9,7 @@ import type { Decision, Memory } from '../planning/decision';
 import { explainReason } from '../planning/explain';
 import { buildRequest } from './build-request';
 import type { Run } from './run';
+import { supersede } from './supersede';
 
 /** TransactWriteItems takes 100 writes: image, slot and command leave this many ancestors. */
 const maxAncestors = 97;
@@ -69,6 +70,7 @@ export async function claim(
   };
   const saved = await run.save(claimed, [
     takeSlot(slot, bake),
+    ...supersede(record, `bake ${id}`, nowMs),
     ...ancestorChecks(run, definition, decision),
     ...(asked === undefined ? [] : [deleteCommand(asked.commandId)]),
   ]);

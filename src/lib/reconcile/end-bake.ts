@@ -1,3 +1,4 @@
+import type { TableWrite } from '../aws/edges';
 import { archiveBake, forgetAmi, freeSlot } from '../ledger/writes';
 import { holdsSlot, moveBake } from '../lifecycle/bake-transitions';
 import type { Bake, BakeFailure } from '../lifecycle/bake';
@@ -17,6 +18,7 @@ export async function endBake(
   bake: Bake,
   status: 'failed' | 'rejected' | 'abandoned' | 'timed-out',
   failure: BakeFailure,
+  alongside: TableWrite[] = [],
 ): Promise<void> {
   const { deps, nowMs } = run;
   // What was made of it is left over: as its result the janitor would keep it.
@@ -44,6 +46,7 @@ export async function endBake(
     ...(holdsSlot(bake.status) ? [freeSlot(bake.slot)] : []),
     // What was built is nobody's result any more, and what was copied never was: both are the janitor's.
     ...recorded(bake).map(forgetAmi),
+    ...alongside,
   ]);
   if (holdsSlot(bake.status)) run.ledger.slots.delete(bake.slot);
 }

@@ -4,6 +4,7 @@ import { beginDistribution } from '../lifecycle/distribution';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { allowedDestinations } from '../planning/ceilings';
 import { alongside } from './alongside';
+import { beginApproval } from './approve-bake';
 import { definitionOf } from './definition-of';
 import { distributeBake } from './distribute-bake';
 import { endBake } from './end-bake';
@@ -12,14 +13,18 @@ import type { Run } from './run';
 import { policyOf } from './snapshot';
 
 /** A bake whose AMIs were found to be its own, and which has passed its tests where it has any. */
-export const afterTests = (run: Run, record: ImageRecord, bake: Bake): Promise<void> =>
-  afterGates(run, record, bake);
+export function afterTests(run: Run, record: ImageRecord, bake: Bake): Promise<void> {
+  const definition = definitionOf(run, record.key);
+  return definition?.approval === undefined
+    ? afterGates(run, record, bake)
+    : beginApproval(run, record, bake, { ...definition, approval: definition.approval });
+}
 
 /**
  * Nothing stands between the bake and its channel any more. What goes to no other region and under no key is ready at
  * once; anything else begins to be distributed.
  */
-async function afterGates(run: Run, record: ImageRecord, bake: Bake): Promise<void> {
+export async function afterGates(run: Run, record: ImageRecord, bake: Bake): Promise<void> {
   const { settings } = run.deps;
   const { amis = {} } = bake;
   const definition = definitionOf(run, record.key);

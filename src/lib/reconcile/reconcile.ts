@@ -73,7 +73,15 @@ interface Rounds {
 }
 
 const nothing: Rounds = {
-  plan: { decisions: {}, bakeOrder: [], reuseLookups: [], memory: {}, further: [], releases: [] },
+  plan: {
+    decisions: {},
+    bakeOrder: [],
+    reuseLookups: [],
+    memory: {},
+    further: [],
+    releases: [],
+    outdated: [],
+  },
   mirrors: [],
   finished: false,
 };

@@ -3,6 +3,7 @@ import { inputPaths } from '../definitions/inputs';
 import { baseId } from '../definitions/names';
 import type { Problem } from '../definitions/problem';
 import type { Command } from '../ledger/record-command';
+import type { Approval } from '../lifecycle/approval';
 import type { Published } from '../lifecycle/channel';
 import type { Pin } from '../lifecycle/pin';
 import type { Pause, Trouble as Failures } from '../lifecycle/image-record';
@@ -48,6 +49,8 @@ export interface ImageReport {
   baseAmiId?: string;
   /** The tests that the published AMI has passed. */
   tests?: NonNullable<Published['tests']>;
+  /** Who agreed that it was published. */
+  approved?: NonNullable<Published['approved']>;
   /** The AMI was made elsewhere, and a person put it there. */
   adopted?: NonNullable<Published['adopted']>;
   /** The image is paused by itself; what is paused with the bakery or an ancestor says so in its reason. */
@@ -57,7 +60,7 @@ export interface ImageReport {
   /** A person holds the channel where it is. */
   pin?: Pin;
   /** Bake that runs now. */
-  live?: { bakeId: string; status: string; buildId?: string };
+  live?: { bakeId: string; status: string; buildId?: string; approval?: Approval };
   decision: Decision['kind'];
   reasonCode: string;
   /** A sentence. */
@@ -162,6 +165,7 @@ function imageReport(run: Run, image: ImageKey, decision: Decision, further: Fur
           sequence: current.sequence,
           commitId: current.commitId,
           baseAmiId: current.baseAmiId,
+          ...(current.approved === undefined ? {} : { approved: current.approved }),
           ...(current.tests === undefined ? {} : { tests: current.tests }),
           ...(current.adopted === undefined ? {} : { adopted: current.adopted }),
         }),
@@ -170,7 +174,14 @@ function imageReport(run: Run, image: ImageKey, decision: Decision, further: Fur
     ...(record?.paused === undefined ? {} : { paused: record.paused }),
     ...(live === undefined
       ? {}
-      : { live: { bakeId: live.id, status: live.status, buildId: live.test?.buildId ?? live.buildId } }),
+      : {
+          live: {
+            bakeId: live.id,
+            status: live.status,
+            buildId: live.test?.buildId ?? live.buildId,
+            ...(live.approval === undefined ? {} : { approval: live.approval }),
+          },
+        }),
     decision: decision.kind,
     reasonCode: decision.reason.code,
     reason: explainReason(decision.reason, run.nowMs),

@@ -15,6 +15,7 @@ export const policyOf = (settings: Settings): Policy => ({
   maxConcurrentBuilds: settings.maxConcurrentBuilds,
   maxWaitMs: settings.maxWaitHours * hourMs,
   canTest: settings.testProject !== undefined,
+  approvers: settings.approvers,
   parameterPrefix: parameterPrefix(settings.parameterPattern),
   ceilings: settings.ceilings,
 });

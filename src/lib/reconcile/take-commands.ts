@@ -4,6 +4,7 @@ import { deleteCommand } from '../ledger/writes';
 import { newImageRecord, type ImageRecord } from '../lifecycle/image-record';
 import { imageUnknown } from '../notices/command-refused';
 import { adoptAmi } from './adopt-ami';
+import { decideApproval } from './approve-bake';
 import { pauseBakery } from './pause-bakery';
 import { pinChannel, unpinChannel } from './pin-channel';
 import { promoteByHand } from './promote-by-hand';
@@ -61,6 +62,9 @@ async function take(
       return pinChannel(run, command, images);
     case 'promote':
       return promoteByHand(run, command, images);
+    case 'approve':
+    case 'reject':
+      return decideApproval(run, command, images);
     case 'unpin':
       return unpinChannel(run, command, images);
   }
@@ -75,6 +79,8 @@ const kinds: readonly string[] = [
   'pin',
   'unpin',
   'promote',
+  'approve',
+  'reject',
 ] satisfies Command['command'][];
 
 async function remember(

@@ -160,6 +160,15 @@ export const settingsSchema = z.strictObject({
     'No image waits longer than this for one that it is built on.',
   ),
   ceilings: described(z.prefault(ceilings, {}), 'The most that bakery.yml may ask for.'),
+  approvers: described(
+    listOf(
+      text(
+        /^(?![0-9]+$)[A-Za-z0-9_-]{1,128}$/,
+        'Write letters, digits, - and _, as for an alias of a function.',
+      ),
+    ),
+    'Groups that bakery.yml may ask for approval. Each becomes an alias of the function `approve`; IAM says who may invoke it.',
+  ),
   network: described(z.prefault(network, {}), 'Where build instances are launched.'),
   instanceProfile: described(
     optional(z.string().check(z.minLength(1), z.maxLength(128))),

@@ -166,8 +166,11 @@ export class LocalFunctions {
   }
 
   #find(at: { account: string; region: string }, name: string): Registered {
-    const target = this.#functions.at(at).get(name);
-    if (target !== undefined) return target;
+    const [plain = name, alias] = name.split(':');
+    const target = this.#functions.at(at).get(plain);
+    // Aliases are not kept here: whoever is invoked by one learns its name, as in Lambda.
+    if (target !== undefined)
+      return alias === undefined ? target : { ...target, arn: `${target.arn}:${alias}` };
     throw new FunctionMissing(`no function ${name} in ${at.account} ${at.region}`);
   }
 }

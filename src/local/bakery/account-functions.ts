@@ -1,4 +1,5 @@
 import { onAmi } from '../../handlers/ami';
+import { onApprove } from '../../handlers/approve';
 import { onBuild } from '../../handlers/build';
 import { onCommand } from '../../handlers/command';
 import { onJanitor } from '../../handlers/janitor';
@@ -31,7 +32,16 @@ import type { localIds } from './bake-ids';
 import type { FunctionLogs } from './function-log';
 
 export type FunctionName =
-  'push' | 'tick' | 'build' | 'ami' | 'parameter' | 'upstream' | 'command' | 'janitor' | 'reconcile';
+  | 'push'
+  | 'tick'
+  | 'build'
+  | 'ami'
+  | 'parameter'
+  | 'upstream'
+  | 'command'
+  | 'approve'
+  | 'janitor'
+  | 'reconcile';
 
 export interface Parts {
   aws: Pick<LocalAws, 'clock' | 'chance'> & { services: Pick<LocalAws['services'], 'call'> };
@@ -89,6 +99,7 @@ const makers: Record<FunctionName, (parts: Parts, settings: Settings) => BakeryH
   parameter: triggered('parameter', onParameter),
   upstream: recording('upstream', onUpstream),
   command: recording('command', onCommand),
+  approve: recording('approve', onApprove),
   janitor: (parts, settings) => {
     const runtime = janitorRuntime(parts, settings);
     return onJanitor(parts.wrap?.janitor?.(runtime) ?? runtime);

@@ -42,6 +42,7 @@ const bakery = (account: string, repo: string, { shareWith, ceilings }: Differen
   buildProject: names.project,
   testProject: names.testProject,
   maxConcurrentBuilds: 4,
+  approvers: ['leads'],
   ceilings: {
     shareWith: shareWith ?? { accounts: Object.values(accounts).filter((other) => other !== account) },
     ...ceilings,

@@ -60,7 +60,7 @@ export interface LocalBakery {
   deployments: Deployment[];
   scratch: Scratch;
   /** Calls a function of an account as Lambda's Invoke does, and answers what it answers. */
-  invoke(account: string, name: FunctionName, event: unknown): Promise<unknown>;
+  invoke(account: string, name: FunctionName | `approve:${string}`, event: unknown): Promise<unknown>;
   /** The five-minute clock strikes in every account, or in those named. */
   tick(only?: string[]): void;
   /** Runs the world until nothing more happens by itself; throws where something in the world itself broke. */

@@ -11,6 +11,7 @@ export type StepId =
   | 'night'
   | 'failure'
   | 'test-failed'
+  | 'approval'
   | 'bad-config'
   | 'distrust'
   | 'lost'

@@ -5,6 +5,7 @@ import type { ImageRepo } from './image-repo';
 import type { StepId, Tour, TourStep, Verdict } from './step';
 import { StepRecord } from './step-record';
 import { adopt } from './steps/adopt';
+import { approval } from './steps/approval';
 import { badConfig } from './steps/bad-config';
 import { childOnly } from './steps/child-only';
 import { distrust } from './steps/distrust';
@@ -34,6 +35,7 @@ export const tourSteps: readonly TourStep[] = [
   night,
   failure,
   testFailed,
+  approval,
   badConfig,
   distrust,
   lost,
