@@ -116,8 +116,20 @@ describe('one wrong thing', () => {
       { mirrors: [{ ...consumerSettings.mirrors[0], bakery: 'plattform' }] },
       'mirrors.0.bakery',
     ],
+    [
+      'two mirrors that want one parameter',
+      { mirrors: [consumerSettings.mirrors[0], consumerSettings.mirrors[0]] },
+      'mirrors.1.image',
+    ],
   ])('in a consumer: %s', (_, change, path) => {
     expect(problemsOf({ ...consumerSettings, ...change }).map((problem) => problem.path)).toEqual([path]);
+  });
+
+  test('two mirrors of one name in parameters of their own are fine', () => {
+    const [mirror] = consumerSettings.mirrors;
+    expect(
+      problemsOf({ ...consumerSettings, mirrors: [mirror, { ...mirror, parameter: '/other/base' }] }),
+    ).toEqual([]);
   });
 });
 

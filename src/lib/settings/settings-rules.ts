@@ -47,8 +47,30 @@ function checkConsumer(written: Record<string, unknown>): SettingsProblem[] {
             },
           ],
     ),
+    ...checkMirroredOnce(written),
     ...checkUpstreams(written),
   ];
+}
+
+/** Two mirrors of one parameter would overwrite each other for ever. */
+function checkMirroredOnce(written: Record<string, unknown>): SettingsProblem[] {
+  const seen = new Set<string>();
+  return listAt(written, 'mirrors').flatMap((mirror, index) => {
+    const { image, architecture, channel = 'stable', parameter } = mirror;
+    const place = JSON.stringify(parameter ?? [image, architecture, channel]);
+    if (!seen.has(place)) {
+      seen.add(place);
+      return [];
+    }
+    return [
+      {
+        path: `mirrors.${index}.${parameter === undefined ? 'image' : 'parameter'}`,
+        value: shown(parameter ?? image),
+        problem: 'is kept in the same parameter as an earlier mirror',
+        fix: 'Give one of them a `parameter` of its own, or leave one out.',
+      },
+    ];
+  });
 }
 
 function checkUpstreams(written: Record<string, unknown>): SettingsProblem[] {
