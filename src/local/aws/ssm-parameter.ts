@@ -39,10 +39,16 @@ export class StoredParameter {
     return this.versions.at(-1);
   }
 
+  /** Whether the version that would have to go for the next one carries a label. */
+  get isFull(): boolean {
+    const [oldest] = this.versions;
+    return this.versions.length >= VERSIONS_KEPT && oldest !== undefined && oldest.labels.size > 0;
+  }
+
   /** Throws ParameterMaxVersionLimitExceeded where the version that would have to go carries a label. */
   assertRoom(): void {
-    const oldest = this.versions[0];
-    if (this.versions.length < VERSIONS_KEPT || oldest === undefined || oldest.labels.size === 0) return;
+    const [oldest] = this.versions;
+    if (oldest === undefined || !this.isFull) return;
     throw new ParameterMaxVersionLimitExceeded({
       message: `You attempted to create a new version of ${this.name} by calling the PutParameter API with the overwrite flag. Version ${oldest.version}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
       $metadata: {},

@@ -196,7 +196,8 @@ export class LocalSsm {
     const { pending, parameters } = this.#stores.at(at);
     const visible = await this.options.amiVisible(at.account, at.region, input.Value!);
     if (pending.get(input.Name!) === version) pending.delete(input.Name!);
-    if (visible) return commit();
+    // A label that was set meanwhile leaves no room: the write comes to nothing, as one that is refused.
+    if (visible && parameters.get(input.Name!)?.isFull !== true) return commit();
     this.#changed(
       at,
       parameters.has(input.Name!) ? 'Update' : 'Create',

@@ -155,7 +155,14 @@ function makeMirrors(draw: Draw, { follows }: PlannedAccount, all: PlannedAccoun
     ),
   );
   const some = channels.filter(() => draw.likely(0.5)).slice(0, 5);
-  return some.length > 0 ? some : channels.slice(0, 1);
+  const seen = new Set<string>();
+  return (some.length > 0 ? some : channels.slice(0, 1)).map((mirror) => {
+    const { bakery, image, architecture, channel } = mirror;
+    const place = `${image}/${architecture}/${channel}`;
+    if (seen.has(place)) return { ...mirror, parameter: `/bakery/${bakery}/${place}` };
+    seen.add(place);
+    return mirror;
+  });
 }
 
 function makeCatalog(draw: Draw, atMost: number, upstreams: PlannedAccount[], others: string[]): SimCatalog {

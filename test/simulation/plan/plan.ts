@@ -50,7 +50,14 @@ export interface PlannedAccount {
   maxConcurrentBuilds: number;
   catalog: SimCatalog;
   /** Of a consumer: image, architecture and channel of the accounts it follows. */
-  mirrors: { bakery: string; image: string; architecture: 'x86_64' | 'arm64'; channel: string }[];
+  mirrors: {
+    bakery: string;
+    image: string;
+    architecture: 'x86_64' | 'arm64';
+    channel: string;
+    /** Where another one has its name already. */
+    parameter?: string;
+  }[];
 }
 
 /** Numbers are drawn when the plan is made; what they choose from is looked up when it happens. */

@@ -11,8 +11,8 @@ import type { Desk } from './desk';
 import type { OpenEvent } from './open-event';
 import { freshenAway } from './stale';
 
-/** A call of a killed function gets no answer, ever. */
-const never = new Promise<never>(() => undefined);
+/** A call of a killed function gets no answer, ever. Each waits for a promise of its own: one for all would keep every world. */
+const never = (): Promise<never> => new Promise<never>(() => undefined);
 
 export interface ContainerParts {
   aws: LocalAws;
@@ -46,10 +46,10 @@ export class Container {
   async #call(service: string, operation: string, input: unknown, region: string): Promise<Answered> {
     const { desk, aws } = this.parts;
     const { event } = this;
-    if (this.dead || event === undefined) return never;
+    if (this.dead || event === undefined) return never();
     const slowMs = desk.latency(event);
     if (slowMs > 0) await aws.scheduler.sleep(slowMs, 'a call is slow');
-    if (this.dead) return never;
+    if (this.dead) return never();
     const fate = desk.fateOf({ service, operation, input, event });
     const site = new SimSite(this.account, region, `lambda:${this.name}`, event.index, fate);
     const send = (sent: unknown) => aws.services.call(service, operation, sent, site);
@@ -60,7 +60,7 @@ export class Container {
     try {
       const answer = (await hooked(input)) as Answered;
       if (slowMs > 0) await aws.scheduler.sleep(slowMs, 'an answer is slow');
-      if (this.dead) return await never;
+      if (this.dead) return await never();
       return desk.isStale({ service, operation, event })
         ? freshenAway(this.parts, operation, answer, site)
         : answer;
@@ -69,7 +69,7 @@ export class Container {
         this.dead = true;
         event.kill();
       }
-      if (this.dead) return await never;
+      if (this.dead) return await never();
       throw error;
     }
   }
