@@ -36,7 +36,7 @@ export function pinCommand(around: Surroundings): Command {
     };
     const told = {
       accepted: (whom: string) => `a pin of ${whom}`,
-      next: `\`bakery unpin ${image}\` ends it.`,
+      next: `\`bakery unpin ${image}${channel === undefined ? '' : ` ${channel}`}\` ends it.`,
     };
     around.exitCode = await sendCommand(asked, told, options, around);
   });

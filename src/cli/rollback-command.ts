@@ -48,7 +48,7 @@ export function rollbackCommand(around: Surroundings): Command {
       const where = to === undefined ? 'the last good bake' : to;
       const told = {
         accepted: (whom: string) => `a rollback of ${whom} to ${where}`,
-        next: `\`bakery explain ${image}\` tells what becomes of it; \`bakery unpin ${image}\` ends it.`,
+        next: `\`bakery explain ${image}\` tells what becomes of it; \`bakery unpin ${image}${channel === undefined ? '' : ` ${channel}`}\` ends it.`,
       };
       around.exitCode = await sendCommand(asked, told, options, around);
     },
