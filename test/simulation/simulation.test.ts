@@ -9,10 +9,10 @@ import type { SeedResult } from './run/run-seed';
 import { Workers, type SimWorker } from './run/workers';
 
 /** CI runs more: `npm run simulate -- --known --seeds 100000 --seconds 75 --seed $DAY`. */
-const fresh = 12;
+const fresh = 8;
 const firstFresh = 40_000;
 /** A small one. */
-const httpSeed = 40_004;
+const httpSeed = 40_005;
 
 let folder: string;
 let workers: Workers;
