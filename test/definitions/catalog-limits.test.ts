@@ -90,3 +90,43 @@ describe('characters, with what defaults adds to each image', () => {
     expect(told(file(beyond))).toEqual(refused(characters(beyond)));
   });
 });
+
+describe('a base', () => {
+  const filter = (characters: number) => {
+    const empty = { owners: 'self', name: '' };
+    const name = 'x'.repeat(characters - JSON.stringify(empty).length);
+    return { 'ami-filter': { ...empty, name } };
+  };
+  it.each<[string, unknown, string | undefined]>([
+    ['a path of 1,000 characters', `ssm:/${'x'.repeat(999)}`, undefined],
+    [
+      'a path of 1,001 characters',
+      `ssm:/${'x'.repeat(1_000)}`,
+      `The base "ssm:/${'x'.repeat(73)}… is not one of kind ssm.`,
+    ],
+    ['a filter of 5,000 characters', filter(5_000), undefined],
+    ['a filter of 5,001 characters', filter(5_001), 'The filter of the base has 5001 characters.'],
+  ])('%s', (_, base, message) => {
+    const [problem] = told({ version: 1, images: { web: { ...image, base } } });
+    expect(problem?.message).toBe(message);
+  });
+});
+
+describe('a circle of images', () => {
+  const name = (index: number) => `i${String(index).padStart(3, '0')}`;
+  const circle = (length: number) =>
+    Object.fromEntries(
+      Array.from({ length }, (_, index) => [
+        name(index),
+        { ...image, base: `image:${name((index + 1) % length)}` },
+      ]),
+    );
+  const first100 = Array.from({ length: 100 }, (_, index) => name(index)).join(' → ');
+  it.each([
+    [100, `${first100} → i000`],
+    [101, `${first100} → … (101 images)`],
+  ])('of %i is shown as far as a person reads', (length, shown) => {
+    const [problem] = told({ version: 1, images: circle(length) });
+    expect(problem?.message).toBe(`Images are built on each other in a circle: ${shown}.`);
+  });
+});

@@ -15,6 +15,8 @@ const keyed = (key: string) => `regions: { eu-west-1: { kmsKey: ${key} } }`;
 test.each<[string, string, number]>([
   ['the alias', image(`${share}, ${keyed('alias/aws/ebs')}`), 1],
   ['its ARN', image(`${share}, ${keyed('arn:aws:kms:eu-west-1:111111111111:alias/aws/ebs')}`), 1],
+  ['a key of the account that ends like it', image(`${share}, ${keyed('alias/mine/alias/aws/ebs')}`), 0],
+  ['a key of the account that begins like it', image(`${share}, ${keyed('alias/aws/ebs-2')}`), 0],
   ['a key of the account', image(`${share}, ${keyed('alias/golden')}`), 0],
   ['an image that is not shared', image(keyed('alias/aws/ebs')), 0],
 ])('AWS’s own key: %s', (_what, entry, count) => {

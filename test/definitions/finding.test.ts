@@ -61,6 +61,32 @@ describe('of many findings', () => {
     expect(shown).toEqual([...shown].sort((a, b) => a - b));
   });
 
+  it('200 are shown whole', () => {
+    const problems = toProblems([...warnings(100), ...errors(100, 1_000)], nowhere);
+    expect(problems).toHaveLength(200);
+    expect(problems.at(-1)?.code).toBe('BAD_BASE');
+  });
+
+  it('errors among the first 200 leave their room to warnings behind them', () => {
+    const problems = toProblems([...errors(10, 1), ...warnings(300, 100)], nowhere);
+    expect(problems.filter(({ code }) => code === 'BAD_BASE')).toHaveLength(10);
+    expect(problems.filter(({ code }) => code === 'NOT_IN_FORCE')).toHaveLength(190);
+    expect(problems.at(-1)).toMatchObject({ severity: 'warning', message: 'There are 110 more problems.' });
+  });
+
+  it('hidden errors and warnings together count as errors', () => {
+    expect(toProblems([...errors(201, 1), ...warnings(5, 300)], nowhere).at(-1)).toMatchObject({
+      severity: 'error',
+      message: 'There are 6 more problems.',
+    });
+  });
+
+  it('the path is written with dots', () => {
+    expect(toProblems([{ ...at(1), path: ['images', 'web', 'inputs', 0] }], nowhere)[0]?.path).toBe(
+      'images.web.inputs.0',
+    );
+  });
+
   it('an error that is not shown is counted as one', () => {
     expect(toProblems(errors(201, 1), nowhere).at(-1)).toMatchObject({
       severity: 'error',

@@ -12,6 +12,7 @@ describe('the builders of a classic template', () => {
     ['no map', '"builders"', undefined],
     ['nothing', 'null', undefined],
     ['not JSON', '{"builders":', undefined],
+    ['a byte order mark inside', '{"builders":[{"type":"a\uFEFFb"}]}', ['a\uFEFFb']],
   ])('%s', (_, text, names) => {
     expect(builderNames('json', text)).toEqual(names);
   });
@@ -43,9 +44,36 @@ describe('the builders of an HCL2 file', () => {
       'source "x" "a" {}\nbuild {\n  description = "d"\n  name = "nightly"\n  sources = ["x.a"]\n}',
       ['x.a', 'nightly.x.a'],
     ],
+    [
+      'written with little space, or much',
+      'source "amazon-ebs" "a-1"{}\nbuild  {\ndescription="d e"\nlabel  =  "l"\nname  =  "nightly"\nsource  "source.amazon-ebs.a-1"  {\nname="bcd"\n}\n}',
+      ['amazon-ebs.a-1', 'amazon-ebs.bcd', 'nightly.amazon-ebs.a-1', 'nightly.amazon-ebs.bcd'],
+    ],
+    ['a name in front', '\n  source "x" "a" {}\nlocals {', ['x.a']],
+    [
+      'not a comment: what stands in quotes',
+      'locals {\n url = "http://x"\n sharp = "# \\" #"\n}\nsource "x" "a" {}',
+      ['x.a'],
+    ],
+    ['quotes that do not end', 'a = "b\nsource "x" "a" {}', ['x.a']],
+    ['a comment that does not end', 'source "x" "a" {}\n/* source "x" "b" {}', ['x.a']],
+    ['a comment between words', 'source/**/"x" "a" {}', ['x.a']],
     ['a build without a name', 'source "x" "a" {}\nbuild {\n  sources = ["x.a"]\n}', ['x.a']],
   ])('%s', (_, text, names) => {
     expect(builderNames('hcl-file', text)).toEqual(names);
+  });
+
+  it.each([
+    [100, 1, 200],
+    [101, 0, undefined],
+    [1, 100, 101],
+    [1, 101, undefined],
+  ])('of %i sources and %i builds, %s names are known', (sources, builds, names) => {
+    const text = [
+      ...Array.from({ length: sources }, (_, index) => `source "x" "a${index}" {}`),
+      ...Array.from({ length: builds }, (_, index) => `build {\n  name = "b${index}"\n}`),
+    ].join('\n');
+    expect(builderNames('hcl-file', text)?.length).toBe(names);
   });
 
   it('of a folder are not looked for', () => {
@@ -67,6 +95,9 @@ it.each<[string, string, 'json' | 'hcl-file', string[], boolean]>([
   ['the rest has to fit', '*.b', 'hcl-file', ['x.a'], false],
   ['the beginning has to fit', 'y*', 'hcl-file', ['x.a'], false],
   ['without a star the whole name', 'x.b', 'hcl-file', ['x.a'], false],
+  ['a longer name than is compared', `${'b'.repeat(501)}*`, 'hcl-file', ['c'.repeat(501)], true],
+  ['a name as long as is compared', 'b*', 'hcl-file', ['c'.repeat(500)], false],
+  ['what is no glob is compared whatever its length', 'b', 'hcl-file', ['c'.repeat(501)], false],
   ['classes are left to Packer', 'x.[ab]', 'hcl-file', ['y.c'], true],
   ['alternatives are left to Packer', 'x.{a,b}', 'hcl-file', ['y.c'], true],
 ])('only: %s', (_, only, kind, builders, expected) => {

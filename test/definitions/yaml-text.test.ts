@@ -101,6 +101,10 @@ describe('of errors', () => {
     expect(errors(']\n'.repeat(count))).toBe(told);
   });
 
+  it('what is no error is read however much there is of it', () => {
+    expect(readYamlText(`${'# x\n\n'.repeat(500)}a: 1\n`)).toMatchObject({ value: { a: 1 }, findings: [] });
+  });
+
   it('each has its place and what to do', () => {
     const { value, findings } = readYamlText('a: 1\nb: {');
     expect(findings).toEqual([

@@ -51,23 +51,14 @@ function one(
     case 'invalid_union':
       return union(issue, path, value, source);
     case 'invalid_type': {
-      const written = source(path);
+      const written = issue.expected === 'string' && typeof found !== 'object' ? source(path) : undefined;
       return [
         {
           code: 'WRONG_TYPE',
           path,
           message: `${field} is ${show(found)}, not ${typeName(issue.expected)}.`,
-          fix:
-            issue.expected === 'string' && typeof found !== 'object' && written !== undefined
-              ? 'Put the value in quotes.'
-              : 'Correct the value, or remove the field.',
-          suggest: () =>
-            issue.expected === 'string' &&
-            typeof found !== 'object' &&
-            written !== undefined &&
-            written !== ''
-              ? `'${written.slice(0, 60)}'`
-              : undefined,
+          fix: written === undefined ? 'Correct the value, or remove the field.' : 'Put the value in quotes.',
+          suggest: () => (written === undefined ? undefined : `'${written.slice(0, 60)}'`),
         },
       ];
     }
@@ -104,7 +95,7 @@ function union(
   const meant = issue.errors.find((issues) =>
     issues.every((inner) => inner.path.length > 0 || !['invalid_type', 'invalid_value'].includes(inner.code)),
   );
-  if (meant !== undefined && meant.length > 0)
+  if (meant !== undefined)
     return meant.flatMap((inner) => one(inner, [...path, ...(inner.path as DocumentPath)], value, source));
   return [
     {
@@ -137,7 +128,7 @@ const legalName = (name: string) => {
     .toLowerCase()
     .slice(0, 63)
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[^a-z]+|-+$/g, '');
+    .replace(/^[^a-z]+|-$/g, '');
   return legal.length >= 2 && legal !== name ? legal : undefined;
 };
 
