@@ -30,6 +30,14 @@ export const readBack: Invariant = {
   says: 'a channel moves only after every parameter of it held the new value',
   watch: (universe) => {
     const truth = new Truth(universe);
+    const wasDeleted = (account: string, name: string, sinceMs: number) =>
+      universe.people.tampering.some(
+        (it) =>
+          it.kind === 'parameter-deleted' &&
+          it.account === account &&
+          it.target === name &&
+          it.atMs >= sinceMs,
+      );
     return {
       afterCall: (call) => {
         if (call.ledger.length === 0) return undefined;
@@ -41,6 +49,8 @@ export const readBack: Invariant = {
               return broken('read-back', `${name} moved to another AMI than ${parameter} was to hold`, about);
             }
             if (truth.held(account, parameter, value, moving!.startedAtMs, region)) continue;
+            // With a parameter that somebody deletes goes its history.
+            if (wasDeleted(account, parameter, moving!.startedAtMs)) continue;
             return broken('read-back', `${name} moved, and ${parameter} never held ${value}`, about);
           }
         }

@@ -127,11 +127,20 @@ export class FaultInjection {
     const channels = [...universe.look.ledger(account).records.values()].flatMap((record) =>
       Object.values(record.channels),
     );
-    const written = channels.flatMap(({ parameterNames }) => Object.values(parameterNames ?? {}));
-    const name = written[pick % Math.max(1, written.length)];
+    const kept = channels.flatMap(({ parameterNames }) => Object.values(parameterNames ?? {}));
+    const name = kept[pick % Math.max(1, kept.length)];
     const stored = name === undefined ? undefined : universe.aws.ssm.stored({ account, region }, name);
     const newest = stored?.newest;
     if (stored === undefined || newest === undefined) return;
+    // What SSM has accepted and still validates has its place in the history.
+    const written = universe.calls.findLast(
+      ({ operation, tookEffect, record }) =>
+        operation === 'PutParameter' &&
+        tookEffect &&
+        record.site.account === account &&
+        (record.input as { Name?: string }).Name === name,
+    );
+    if (written !== undefined && written.atMs > newest.atMs) return;
     while (stored.versions.length < 100) {
       stored.versions.unshift({ ...newest, labels: new Set(), version: 0 });
     }
