@@ -69,6 +69,7 @@ export const sendingEvents: Record<string, unknown> = {
     name: '/bakery/base-al2023/arm64/stable',
     type: 'String',
   }),
+  approve: { command: 'approve', image: 'base-al2023', by: 'alice', why: 'looked at it', id: 'd-1' },
   command: { command: 'bake', image: 'base-al2023', by: 'alice', why: 'a new kernel', id: 'c-1' },
   upstream: {
     Records: [

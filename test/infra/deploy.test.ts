@@ -70,6 +70,7 @@ const region = 'eu-west-1';
       'parameter',
       'upstream',
       'command',
+      'approve',
       'janitor',
       'reconcile',
     ])

@@ -59,6 +59,7 @@ function story({ report, image }: FoundImage, colors: Colors): string {
     ...since(report, image),
     ['published', publishedText(report, image)],
     ...testRows(image),
+    ...approvalRows(image),
     ...pinRows(image),
     ...furtherRows(report, image),
     ...baseRows(report, image),
@@ -87,6 +88,11 @@ function publishedText({ atMs }: Report, image: ImageReport): string {
     return `${amiId ?? 'no AMI in this region'} in ${channel}, sequence ${sequence}, adopted ${time(adopted.atMs)} (${age(atMs - adopted.atMs)} ago) by ${adopted.by}: ${adopted.why}`;
   return `${amiId ?? 'no AMI in this region'} in ${channel}, sequence ${sequence}, baked ${time(bakedAtMs)} (${age(atMs - bakedAtMs)} ago) by bake ${bakeId}${commit}`;
 }
+
+const approvalRows = ({ approved }: ImageReport): [string, string][] =>
+  approved === undefined
+    ? []
+    : [['approved', `by ${approved.by} at ${time(approved.atMs)}: ${approved.why}`]];
 
 function testRows({ tests }: ImageReport): [string, string][] {
   if (tests === undefined) return [];

@@ -71,7 +71,7 @@ export class LocalFunctions {
   }
 
   has(at: { account: string; region: string }, name: string): boolean {
-    return this.#functions.at(at).has(name);
+    return this.#functions.at(at).has(name.split(':')[0] ?? name);
   }
 
   /** Synchronous: throws FunctionError with what the function threw as its cause. */

@@ -42,7 +42,7 @@ export class LocalLambda {
 
 /** A function is named plainly or by its ARN. */
 function target(name: string, at: CallSite): [string, { account: string; region: string }] {
-  const arn = /^arn:aws:lambda:([^:]+):(\d+):function:([^:]+)/.exec(name);
+  const arn = /^arn:aws:lambda:([^:]+):(\d+):function:(.+)$/.exec(name);
   return arn === null ? [name, at] : [arn[3]!, { region: arn[1]!, account: arn[2]! }];
 }
 
