@@ -33,6 +33,7 @@ describe('what is not there', () => {
       memory: {},
       further: [],
       releases: [],
+      outdated: [],
     });
   });
 
