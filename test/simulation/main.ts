@@ -6,7 +6,7 @@ import { bundleWorker } from './run/bundle';
 import { readOptions, usage, type Options } from './run/options';
 import { Progress } from './run/progress';
 import { tellFailure } from './run/tell-failure';
-import { Workers } from './run/workers';
+import { Silence, Workers } from './run/workers';
 import { weaknesses } from './weaknesses';
 import type { SeedResult } from './run/run-seed';
 
@@ -55,9 +55,20 @@ async function simulate(options: Options, workers: Workers): Promise<number> {
     !(options.stopAtFirst && results.some(({ violations }) => violations.length > 0));
   await Promise.all(
     Array.from({ length: options.workers }, async () => {
-      const worker = await workers.start();
+      let worker = await workers.start();
+      const run = async (seed: number): Promise<SeedResult> => {
+        try {
+          return await worker.run(seed);
+        } catch (error) {
+          if (!(error instanceof Silence)) throw error;
+          // A seed is the same in every process: one that ends in a fresh one had a worker that was stuck.
+          console.log(`${error.message}; again in a fresh one`);
+          worker = await workers.start();
+          return worker.run(seed);
+        }
+      };
       while (mayBegin()) {
-        const result = await worker.run(seeds[next++]!);
+        const result = await run(seeds[next++]!);
         results.push(result);
         progress.add(result);
       }

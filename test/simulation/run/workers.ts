@@ -2,6 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import type { Answer, Order, WorkerSetup } from './messages';
 import type { SeedResult } from './run-seed';
 
+/** Far longer than the largest seed takes on a busy machine. */
+const silenceMs = 150_000;
+
+/** A worker that says nothing any more. */
+export class Silence extends Error {}
+
 /** The processes of one run. */
 export class Workers {
   readonly #children: ChildProcess[] = [];
@@ -43,9 +49,21 @@ export class SimWorker {
     child.on('exit', (code) => this.#failed?.(new Error(`a worker ended with code ${code}`)));
   }
 
+  /** @throws Silence, after which the worker is gone */
   async run(seed: number): Promise<SeedResult> {
-    this.#order({ do: 'run', seed });
-    return (await this.until('result')).result;
+    let timer: NodeJS.Timeout | undefined;
+    const silent = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Silence(`seed ${seed}: its worker has said nothing for ${silenceMs / 1_000} s`));
+        this.child.kill('SIGKILL');
+      }, silenceMs);
+    });
+    try {
+      this.#order({ do: 'run', seed });
+      return (await Promise.race([this.until('result'), silent])).result;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async shrink(seed: number, seconds: number): Promise<Extract<Answer, { is: 'shrunk' }>> {
