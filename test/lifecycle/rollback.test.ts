@@ -1,9 +1,9 @@
-import type { Channel } from '../../src/lib/lifecycle/channel';
+import type { Channel, Soaking } from '../../src/lib/lifecycle/channel';
 import type { Pin } from '../../src/lib/lifecycle/pin';
 import { toPublished } from '../../src/lib/lifecycle/publish';
 import { whyNotPromoted, type PromotionFacts } from '../../src/lib/lifecycle/promotion';
 import { rollbackTarget, type RollbackFacts } from '../../src/lib/lifecycle/rollback';
-import { arrived, keepsOut, passOn, type Soaking } from '../../src/lib/lifecycle/soaking';
+import { arrived, keepsOut, passOn } from '../../src/lib/lifecycle/soaking';
 import { aBake, noon } from './bakes';
 
 const web = 'web/x86_64' as const;

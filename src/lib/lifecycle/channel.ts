@@ -5,7 +5,6 @@ import type { Ancestor, BakeContent } from './bake';
 import type { Distribution } from './distribution';
 import type { TestsPassed } from './test-run';
 import type { Pin } from './pin';
-import type { Soaking } from './soaking';
 
 /** What a channel points at. */
 export interface Published extends BakeContent {
@@ -70,6 +69,17 @@ export interface ChannelMove {
   parameters: Record<string, ParameterWrite>;
   /** Becomes the channel's when the move ends. */
   policyDigest: string;
+}
+
+/** A bake that the channel before has had, and that may come to this one. */
+export interface Soaking {
+  bakeId: string;
+  /** Since when it was published in the channel before. */
+  sinceMs: InstantMs;
+  contentDigest: string;
+  baseAmiId?: string;
+  /** It has passed tests. */
+  tested?: true;
 }
 
 /** A named pointer to a ready bake. */

@@ -1,19 +1,7 @@
-import type { InstantMs } from '../definitions/instant';
 import { claimedAtMsOf } from './bake-id';
-import type { Channel, ChannelMove, Published } from './channel';
+import type { Channel, ChannelMove, Published, Soaking } from './channel';
 import { newChannel } from './channel-transitions';
 import type { Pin } from './pin';
-
-/** A bake that the channel before has had, and that may come to this one. */
-export interface Soaking {
-  bakeId: string;
-  /** Since when it was published in the channel before. */
-  sinceMs: InstantMs;
-  contentDigest: string;
-  baseAmiId?: string;
-  /** It has passed tests. */
-  tested?: true;
-}
 
 /** As many as a nightly image with a soak of weeks has. */
 const mostSoaking = 30;

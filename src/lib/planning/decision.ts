@@ -3,7 +3,7 @@ import type { InstantMs } from '../definitions/instant';
 import type { Ancestor, FailureClass } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
 import type { PinUntil } from '../lifecycle/pin';
-import type { FurtherChannel } from './further';
+import type { FurtherChannel } from './further-channel';
 import type { Paused } from './paused';
 import type { UnusableBase } from './snapshot';
 

@@ -1,6 +1,6 @@
 import type { InstantMs } from '../definitions/instant';
 import { explainReason, inTime, onDay } from './explain';
-import type { FurtherState } from './further';
+import type { FurtherState } from './further-channel';
 
 type Own = Exclude<FurtherState, { code: 'paused' }>;
 type Sentences = {

@@ -3,7 +3,7 @@ import type { Published } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
 import type { Plan } from '../planning/decision';
 import { explainFurther } from '../planning/explain-channel';
-import type { FurtherChannel } from '../planning/further';
+import type { FurtherChannel } from '../planning/further-channel';
 import { beginPublishing, regionsOf } from './begin-publishing';
 import { definitionOf } from './definition-of';
 import { earlierBake, whyGone } from './earlier-bake';
