@@ -66,3 +66,16 @@ describe('reuse', () => {
     });
   });
 });
+
+it('what waits for something else is not looked up', () => {
+  const full = pushed(calm(), ['base']);
+  const observing = plan({ ...full, policy: { ...full.policy, mode: 'observe' } });
+  for (const result of [plan(calm()), observing, plan(pushed(full, ['web']))]) {
+    const waiting = Object.values(result.decisions).flatMap((one) =>
+      one.kind === 'wait' && one.reason.code === 'reuse-lookup' ? [one.reason.inputHash] : [],
+    );
+    expect(result.reuseLookups).toEqual([...new Set(waiting)].sort());
+    expect(result.releases).toEqual([]);
+  }
+  expect(Object.values(observing.decisions).some(({ kind }) => kind === 'wait')).toBe(true);
+});
