@@ -3,7 +3,7 @@ import type { Answer, Order, WorkerSetup } from './messages';
 import type { SeedResult } from './run-seed';
 
 /** Far longer than the largest seed takes on a busy machine. */
-const silenceMs = 150_000;
+const silenceMs = 300_000;
 
 /** A worker that says nothing any more. */
 export class Silence extends Error {}
