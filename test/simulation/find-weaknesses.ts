@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import type { Weakness } from './contract';
 import { bundleWorker } from './run/bundle';
 import { isSensible, search, withoutIt, type Found } from './search-weakness';
@@ -10,6 +11,11 @@ import { scenes } from './weaknesses/scenes';
 const foundFile = join(import.meta.dirname, 'weaknesses/found.json');
 const document = join(import.meta.dirname, '../../docs/reliability.md');
 const [begin, end] = ['<!-- weaknesses: begin -->', '<!-- weaknesses: end -->'];
+
+/** As `npm run check` wants it. */
+async function writeFormatted(filepath: string, text: string): Promise<void> {
+  await writeFile(filepath, await format(text, { ...(await resolveConfig(filepath)), filepath }));
+}
 
 /** The table between the marks of docs/reliability.md. */
 async function writeTable(all: readonly Found[]): Promise<void> {
@@ -26,7 +32,7 @@ async function writeTable(all: readonly Found[]): Promise<void> {
   const text = await readFile(document, 'utf8');
   const [before = '', rest = ''] = text.split(begin);
   const after = rest.split(end)[1] ?? '';
-  await writeFile(document, `${before}${begin}\n\n${table.join('\n')}\n\n${end}${after}`);
+  await writeFormatted(document, `${before}${begin}\n\n${table.join('\n')}\n\n${end}${after}`);
 }
 
 function seedsOf(found: Found | undefined): string {
@@ -59,7 +65,7 @@ async function findAnew(file: string, wanted: readonly Weakness[], most: number)
     tell(isWell, found);
     const index = known.findIndex((it) => it.weakness === weakness.name);
     known.splice(index < 0 ? known.length : index, index < 0 ? 0 : 1, found);
-    await writeFile(foundFile, `${JSON.stringify(known, null, 2)}\n`);
+    await writeFormatted(foundFile, JSON.stringify(known));
     await writeTable(known);
   }
   return missed;
