@@ -20,6 +20,13 @@ export const janitor: TourStep = {
   title: 'A build that hangs: stopped after its time, and what it leaves is removed',
   async run(tour) {
     const { account } = tour.repo;
+    const sweep = async (event: object) =>
+      (await tour.bakery.invoke(account, 'janitor', event)) as JanitorReport;
+    // AMIs that earlier steps refused are its business as well, and not this step's.
+    await tour.bakery.aws.scheduler.pass(graceMs);
+    await sweep({});
+    const ofEarlierSteps = removedBy(tour, 'lambda:janitor');
+    const removed = () => removedBy(tour, 'lambda:janitor').filter((id) => !ofEarlierSteps.includes(id));
     const before = await allImages(tour);
     const leaf = leafOf(before, account)!;
     const beside = strangers(tour, account, leaf.amiId!);
@@ -27,8 +34,6 @@ export const janitor: TourStep = {
     try {
       const bakeId = tour.record.builds().at(-1)?.bakeId ?? '';
       const check = new Expectations();
-      const sweep = async (event: object) =>
-        (await tour.bakery.invoke(account, 'janitor', event)) as JanitorReport;
 
       const early = await sweep({});
       check.same('a build in its time is left alone', stopped(tour), []);
@@ -55,11 +60,11 @@ export const janitor: TourStep = {
       check
         .that('the build left something', expected.length > 0, 'nothing')
         .same('found by the dry run', ids(dry), expected)
-        .same('removed by the dry run', removedBy(tour, 'lambda:janitor'), []);
+        .same('removed by the dry run', removed(), []);
 
       const wet = await sweep({});
       check
-        .same('removed', removedBy(tour, 'lambda:janitor'), expected)
+        .same('removed', removed(), expected)
         .same(
           'reported as removed',
           wet.leftovers.filter(done).map(({ id }) => id),
