@@ -31,6 +31,7 @@ it('lists each parent folder once and reads only the texts it needs', () => {
     'old: { base: template, template: classic/old.json }',
     'new: { base: template, template: new.pkr.hcl }',
     'few: { base: template, template: few.pkr.hcl, only: [amazon-ebs.a] }',
+    'dir: { base: template, template: dir/, only: [amazon-ebs.a] }',
   );
   expect(pathsToList(catalog!)).toEqual(['', 'classic', 'images']);
   expect(pathsToRead(catalog!)).toEqual(['classic/old.json', 'few.pkr.hcl']);

@@ -39,6 +39,8 @@ export interface Survivor {
   line: number;
   /** The line and what became of it, without line numbers, so that a judgement outlives edits elsewhere in the file. */
   mutant: string;
+  /** Whether any test runs the line. */
+  reached: boolean;
 }
 
 export const readReport = (path: string): Report => JSON.parse(readFileSync(path, 'utf8')) as Report;
@@ -79,7 +81,12 @@ export const survivors = ({ files }: Report): Survivor[] =>
     const lines = source.split('\n');
     return mutants
       .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
-      .map((mutant) => ({ file, line: mutant.location.start.line, mutant: describe(mutant, lines) }))
+      .map((mutant) => ({
+        file,
+        line: mutant.location.start.line,
+        mutant: describe(mutant, lines),
+        reached: mutant.status === 'Survived',
+      }))
       .sort((a, b) => a.line - b.line);
   });
 
