@@ -12,11 +12,13 @@ const read = (text: string) => readBakeryYml(text, options);
 const document = (name: string) => readFileSync(join(import.meta.dirname, 'documents', name), 'utf8');
 
 describe('the documents of the design', () => {
-  it.each(['platform.yml', 'shop.yml'])('%s is valid, and only says what is not yet in force', (name) => {
+  it.each([
+    ['platform.yml', ['NOT_IN_FORCE']],
+    ['shop.yml', []],
+  ])('%s is valid, and only says what is not yet in force', (name, codes) => {
     const { catalog, problems } = read(document(name));
     expect(catalog).toBeDefined();
-    expect(problems.length).toBeGreaterThan(0);
-    expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['NOT_IN_FORCE']));
+    expect([...new Set(problems.map(({ code }) => code))]).toEqual(codes);
   });
 
   it('expands images by architecture and merges the defaults', () => {

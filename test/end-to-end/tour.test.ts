@@ -241,7 +241,7 @@ describe('the tour', () => {
       });
     }
     const byBuilds = calls.filter(({ operation }) => operation === 'CreateImage');
-    expect(byBuilds.length).toBe(19);
+    expect(byBuilds.length).toBe(26);
     for (const { userAgent } of byBuilds) expect(userAgent).toMatch(/\S/);
   });
 
