@@ -132,7 +132,7 @@ test('a renamed image keeps its AMI under the new name, without a bake', async (
 
 test('a renamed image whose AMI is gone is told to nobody under its new name', async () => {
   const amiId = bakery.parameter(platform, webParameter)!;
-  await bakery.aws.ec2.DeregisterImage(
+  bakery.aws.ec2.DeregisterImage(
     { ImageId: amiId },
     { account: platform, region: 'eu-west-1', caller: 'somebody' },
   );
