@@ -8,7 +8,13 @@ import { definitionOf } from './definition-of';
 import type { Run } from './run';
 
 /** Failures and channels tell for themselves when they happen; what left bakery.yml needs nobody. */
-const toldHere: readonly BlockedReason['code'][] = ['base', 'ancestry-cycle', 'runaway', 'ceiling', 'no-test-project'];
+const toldHere: readonly BlockedReason['code'][] = [
+  'base',
+  'ancestry-cycle',
+  'runaway',
+  'ceiling',
+  'no-test-project',
+];
 
 /** Tells the owner when planning blocks an image for a reason only a person can remove, once for each such block. */
 export async function tellBlocked(run: Run, plan: Plan): Promise<void> {
