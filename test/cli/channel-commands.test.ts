@@ -35,7 +35,6 @@ afterEach(async () => {
 const run = async (...args: string[]) => {
   const ran = await bakery(folder, args);
   await made.settle();
-  console.log(`$ bakery ${args.join(' ')}\n${ran.out}${ran.err}`);
   return ran;
 };
 

@@ -15,6 +15,7 @@ const jsonServices: Record<string, string> = {
   CodeBuild_20161006: 'CodeBuild',
   CodeCommit_20150413: 'CodeCommit',
   DynamoDB_20120810: 'DynamoDB',
+  TrentService: 'KMS',
 };
 
 interface Asked {
