@@ -1,10 +1,22 @@
 /** Everything is transformed by esbuild to CommonJS, ESM-only packages included. */
 const esmOnly = ['croner', 'p-limit', 'yocto-queue', 'listr2', 'ulid', 'zod', 'fast-check', 'pure-rand'];
 
+/**
+ * Suites that package and deploy the whole service, make root file systems, or bake every starter image several times:
+ * `npm run test:slow`. All others are `npm test`.
+ */
+const slow = [
+  '/test/infra/(service|deploy)\\.test',
+  '/test/packer/(starter-checks|starter-bakes|test-build)\\.test',
+];
+const isSlow = process.env.TESTS === 'slow';
+
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
+  ...(isSlow
+    ? { testRegex: slow }
+    : { testMatch: ['**/*.test.ts'], testPathIgnorePatterns: ['/node_modules/', ...slow] }),
   transform: { '^.+\\.(ts|mjs|js)$': '<rootDir>/test/support/esbuild-transform.cjs' },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   moduleFileExtensions: ['ts', 'mjs', 'js', 'json'],

@@ -1,5 +1,5 @@
 /**
- * `node .ci/count.mjs REPORT`: prints the last line of a CI run, counted from jest's JSON report. Exits 1 where a test
+ * `node .ci/count.mjs REPORT…`: prints the last line of a CI run, counted from jest's JSON reports. Exits 1 where a test
  * failed, was skipped, or where a suite that needs the outside (moto, Packer) was not there at all.
  */
 import { readFileSync } from 'node:fs';
@@ -19,7 +19,8 @@ function read(path) {
   }
 }
 
-const suites = read(process.argv[2]).testResults.map(({ name, status, message, assertionResults }) => ({
+const reports = process.argv.slice(2).flatMap((path) => read(path).testResults);
+const suites = reports.map(({ name, status, message, assertionResults }) => ({
   path: relative(process.cwd(), name),
   broken: status === 'failed' && assertionResults.length === 0 ? (message ?? '') : undefined,
   tests: assertionResults,

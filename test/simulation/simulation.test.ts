@@ -8,8 +8,9 @@ import { bundleWorker } from './run/bundle';
 import type { SeedResult } from './run/run-seed';
 import { Workers, type SimWorker } from './run/workers';
 
-/** CI runs more: `npm run simulate -- --known --seeds 100000 --seconds 75 --seed $DAY`. */
-const fresh = 8;
+/** CI runs all of the known ones, and more: `npm run simulate -- --known --seeds 100000 --seconds 45 --seed $DAY`. */
+const known = 6;
+const fresh = 4;
 const firstFresh = 40_000;
 /** A small one. */
 const httpSeed = 40_005;
@@ -34,8 +35,11 @@ afterAll(() => {
 const verdicts = ({ violations }: SeedResult): string[] =>
   violations.map(({ invariant, message }) => `${invariant}: ${message}`);
 
-test('seeds that failed once hold, and fresh ones do', async () => {
-  const all = [...seeds.map(({ seed }) => seed), ...Array.from({ length: fresh }, (_, n) => firstFresh + n)];
+test('seeds that failed lately hold, and fresh ones do', async () => {
+  const all = [
+    ...seeds.slice(-known).map(({ seed }) => seed),
+    ...Array.from({ length: fresh }, (_, n) => firstFresh + n),
+  ];
   const results: SeedResult[] = [];
   await Promise.all(
     [one, other].map(async (worker) => {
