@@ -69,6 +69,12 @@ export const sendingEvents: Record<string, unknown> = {
     name: '/bakery/base-al2023/arm64/stable',
     type: 'String',
   }),
+  ami: eventBridge('aws.ec2', 'EC2 AMI State Change', {
+    RequestId: '1f3dcEXAMPLE',
+    ImageId: 'ami-0123456789abcdef0',
+    State: 'available',
+    ErrorMessage: '',
+  }),
   approve: { command: 'approve', image: 'base-al2023', by: 'alice', why: 'looked at it', id: 'd-1' },
   command: { command: 'bake', image: 'base-al2023', by: 'alice', why: 'a new kernel', id: 'c-1' },
   upstream: {
@@ -119,6 +125,13 @@ export const idleEvents: Record<string, unknown> = {
     name: '/somebody/elses',
     type: 'String',
   }),
+  ami: eventBridge('aws.ec2', 'EC2 AMI State Change', {
+    RequestId: '1f3dcEXAMPLE',
+    ImageId: 'ami-0123456789abcdef0',
+    State: 'pending',
+    ErrorMessage: '',
+  }),
+  approve: { command: 'dance', image: 'base-al2023', by: 'alice', why: 'looked at it', id: 'd-1' },
   command: { command: 'dance', image: 'base-al2023', by: 'alice', why: 'a new kernel', id: 'c-1' },
   upstream: JSON.parse(
     JSON.stringify(sendingEvents['upstream']).replaceAll(upstreamTopicArn, `${upstreamTopicArn}-other`),
@@ -140,5 +153,7 @@ export const settings = {
   queueUrl: `http://replayed/${account}/bakery.fifo`,
   topicArn: `arn:aws:sns:${region}:${account}:bakery-announcements`,
   buildProject: 'bakery-packer',
+  approvers: ['leads'],
+  ceilings: { kmsKeys: ['alias/golden-ami'] },
   upstreams: [{ bakery: 'platform', account: upstreamAccount, topicArn: upstreamTopicArn }],
 };

@@ -26,7 +26,7 @@ if (run !== undefined) {
   const context = {
     awsRequestId: '00000000-0000-4000-8000-000000000000',
     functionName: 'bench',
-    invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111111111111:function:bench',
+    invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111111111111:function:bench:leads',
     getRemainingTimeInMillis: () => 60_000,
   };
   const beforeRun = performance.now();
