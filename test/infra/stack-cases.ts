@@ -19,7 +19,18 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
     expect(names).toEqual(
       stage.role === 'consumer'
         ? ['Parameter', 'Reconcile', 'Tick', 'Upstream']
-        : ['Ami', 'Build', 'Command', 'Janitor', 'Parameter', 'Push', 'Reconcile', 'Tick', 'Upstream'],
+        : [
+            'Ami',
+            'Approve',
+            'Build',
+            'Command',
+            'Janitor',
+            'Parameter',
+            'Push',
+            'Reconcile',
+            'Tick',
+            'Upstream',
+          ],
     );
     for (const [, { Properties }] of functions)
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
