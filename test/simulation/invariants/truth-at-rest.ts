@@ -110,7 +110,13 @@ class Judge {
       case 'parameter': {
         const { blocked } = record?.channels[definition.channels[0]!] ?? {};
         if (blocked === undefined) return 'its channel is not blocked';
-        if (blocked.code === 'SHARE_REFUSED' && this.#isUnderDefaultKey(account, record!)) return undefined;
+        if (blocked.code === 'SHARE_REFUSED') {
+          // The copy of a move that was given up is in no record.
+          const isWithoutKey = Object.values(definition.regions ?? {}).some(({ kmsKey }) => !kmsKey);
+          const isEncrypted = Object.keys(record?.channels[definition.channels[0]!]?.current?.keys ?? {});
+          if (isWithoutKey && isEncrypted.length > 0) return undefined;
+          if (this.#isUnderDefaultKey(account, record!)) return undefined;
+        }
         return this.#excuses.struck(
           account,
           [
