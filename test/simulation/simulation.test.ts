@@ -8,7 +8,7 @@ import { bundleWorker } from './run/bundle';
 import type { SeedResult } from './run/run-seed';
 import { Workers, type SimWorker } from './run/workers';
 
-/** CI runs all of the known ones, and more: `npm run simulate -- --known --seeds 100000 --seconds 45 --seed $DAY`. */
+/** CI runs all of the known ones, and more: `npm run simulate -- --known --seeds 300 --seconds 60 --seed $DAY`. */
 const known = 6;
 const fresh = 4;
 const firstFresh = 40_000;
