@@ -6,6 +6,7 @@ import { buildArguments, containerAddOns, containerImage } from '../../infra/con
 import { checkStageConfig } from '../../infra/stage-config';
 import type { ToolsLock } from '../../packer/environment/bake/tools';
 import { temporaryFolder, writeFiles } from '../local/git/local-world';
+import { testWith } from '../support/test-with';
 
 const folder = join(import.meta.dirname, '../../packer/environment');
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -67,7 +68,7 @@ describe('the Dockerfile', () => {
       );
   });
 
-  test('stops at a download with another checksum, and without one', async () => {
+  testWith('curl')('stops at a download with another checksum, and without one', async () => {
     const [run] = (await instructions()).filter(
       ({ name, rest }) => name === 'RUN' && rest.includes('PACKER_URL'),
     );
@@ -166,7 +167,7 @@ describe('pushing the container', () => {
   const describeCall =
     'aws ecr describe-images --repository-name bakery-packer --image-ids imageTag=0123-arm64';
 
-  test('builds and pushes what the repository has not', async () => {
+  testWith('grep')('builds and pushes what the repository has not', async () => {
     const { status, calls } = await push(absent, { HTTPS_PROXY: 'http://proxy.example' });
     expect(status).toBe(0);
     // The two sides of a pipe begin in any order.
@@ -183,12 +184,12 @@ describe('pushing the container', () => {
     expect(await push('exit 0')).toEqual({ status: 0, calls: [describeCall] });
   });
 
-  test('an answer that is neither ends it', async () => {
+  testWith('grep')('an answer that is neither ends it', async () => {
     const refused = 'echo "An error occurred (AccessDeniedException)" >&2; exit 254';
     expect(await push(refused)).toEqual({ status: 1, calls: [describeCall] });
   });
 
-  test("logs in to the base's registry too, in its own region", async () => {
+  testWith('grep')("logs in to the base's registry too, in its own region", async () => {
     const { calls } = await push(absent, { BASE_LOGIN: '999999999999.dkr.ecr.us-east-1.amazonaws.com' });
     expect(calls).toContain('aws ecr get-login-password --region us-east-1');
   });

@@ -7,6 +7,7 @@ import { platform, prepareTools, toolPath } from '../../packer/environment/bake/
 import type { LockedTool, ToolsLock } from '../../packer/environment/bake/tools';
 import { unzip } from '../../packer/environment/bake/unzip';
 import { temporaryFolder, writeFiles } from '../local/git/local-world';
+import { testWith } from '../support/test-with';
 
 /** A zip archive of one file, as small as the format allows. */
 function zip(name: string, content: string): Buffer {
@@ -83,7 +84,7 @@ async function place(change: (lock: ToolsLock) => void = () => undefined) {
   };
 }
 
-it('installs the locked packer with its plugin where the image has none', async () => {
+testWith('curl')('installs the locked packer with its plugin where the image has none', async () => {
   const { folder, prepare } = await place();
   const tools = prepare();
   expect(tools).toMatchObject({ packer: join(folder, 'packer'), version: '1.16.0' });
@@ -91,7 +92,7 @@ it('installs the locked packer with its plugin where the image has none', async 
   expect(await readFile(join(folder, 'calls'), 'utf8')).toContain('plugins install --path');
 });
 
-it('takes the packer that is there', async () => {
+testWith('curl')('takes the packer that is there', async () => {
   const bin = await temporaryFolder();
   await writeFiles(bin, { packer: packerScript.replace('1.16.0', '1.6.6') });
   execFileSync('chmod', ['+x', join(bin, 'packer')]);
@@ -106,7 +107,7 @@ it('takes the packer that is there', async () => {
   expect(tools).toMatchObject({ packer: 'packer', version: '1.6.6' });
 });
 
-it.each<[string, (lock: ToolsLock) => void, RegExp]>([
+testWith('curl').each<[string, (lock: ToolsLock) => void, RegExp]>([
   ['without a checksum', (lock) => (lock.tools[1]!.sha256 = {}), /no sha256 of packer-plugin-amazon 1\.8\.2/],
   [
     'with an empty checksum',

@@ -8,6 +8,7 @@ import type { ProcessRunnerOptions } from '../../../src/local/builds/process-run
 import { RepoStore } from '../../../src/local/git/repo-store';
 import { at, searchPath, temporaryFolder, writeFiles } from '../git/local-world';
 import { projectName, scheduledWorld } from './local-codebuild';
+import { testWith } from '../../support/test-with';
 
 /** Runs one build of a repo with these files, to its end. */
 async function runBuild(
@@ -257,7 +258,7 @@ async function untilOutput(read: () => string, pattern: RegExp): Promise<string>
   throw new Error(`never saw ${pattern} in: ${read()}`);
 }
 
-it('StopBuild kills the whole group of processes, and post_build does not run', async () => {
+testWith('ps')('StopBuild kills the whole group of processes, and post_build does not run', async () => {
   let output = '';
   let pid = 0;
   const { build, events, root } = await runBuild(stubborn, {
@@ -276,7 +277,7 @@ it('StopBuild kills the whole group of processes, and post_build does not run', 
   expect(left.map((name) => name.split('/').at(-1))).toEqual(['build.log']);
 });
 
-it('a build that takes too long has timed out, and its processes are gone', async () => {
+testWith('ps')('a build that takes too long has timed out, and its processes are gone', async () => {
   let output = '';
   const { build } = await runBuild(stubborn, {
     runner: { minuteMs: 10, onOutput: (_id, text) => (output += text) },
@@ -289,7 +290,7 @@ it('a build that takes too long has timed out, and its processes are gone', asyn
   expect(alive(Number(/pid=(\d+)/.exec(output)?.[1]))).toBe(false);
 });
 
-it('what a command leaves in the background ends with the build', async () => {
+testWith('ps')('what a command leaves in the background ends with the build', async () => {
   const { build, output } = await runBuild(spec('  build: { commands: ["sleep 60 & echo pid=$!"] }'));
   expect(build.buildStatus).toBe('SUCCEEDED');
   expect(alive(Number(/^pid=(\d+)/m.exec(output)?.[1]))).toBe(false);
