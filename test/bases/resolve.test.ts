@@ -217,3 +217,14 @@ test('a parameter that may not be read is unknown, and the others of its batch a
   });
   expect([bases[baseId(ssm)]?.state, bases[baseId(secret)]?.state]).toEqual(['resolved', 'unknown']);
 });
+
+test('searches that a killed invocation never got an answer to hold no later one back', async () => {
+  const images = [filter].map((base) => ({ base }) as ImageDefinition);
+  const world = context({ found: [anAmi({ amiId: 'ami-00000009' })] });
+  const unanswered = { ...world.amis, find: () => new Promise<never>(() => undefined) };
+  for (let killed = 0; killed < 10; killed += 1) {
+    void resolveBases({ images }, new Set(), { ...world, amis: unanswered });
+  }
+  const bases = await resolveBases({ images }, new Set(['ami-00000009']), world);
+  expect(bases[baseId(filter)]).toMatchObject({ state: 'resolved', amiId: 'ami-00000009' });
+});

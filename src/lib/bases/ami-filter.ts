@@ -3,13 +3,15 @@ import type { Candidate, FindBases } from './candidate';
 import { unknownBecause } from './unknown-because';
 
 /** DescribeImages shares a small request bucket with everything else in the account (EC2 API throttling). */
-const atOnce = pLimit(4);
+const concurrency = 4;
 
 /** `ami-filter:{…}`: the newest AMI that matches; of equally old ones the highest id, so that every run picks the same. */
-export const findAmiFilter: FindBases<'ami-filter'> = (bases, { amis, region }) =>
-  Promise.all(
+export const findAmiFilter: FindBases<'ami-filter'> = (bases, { amis, region }) => {
+  // One for each run: what an invocation that was killed has left waiting must not hold back the next ones.
+  const limit = pLimit(concurrency);
+  return Promise.all(
     bases.map((base) =>
-      atOnce(async (): Promise<Candidate> => {
+      limit(async (): Promise<Candidate> => {
         try {
           const found = await amis.find(region, base.owners, base.filters);
           const newest = found.reduce<(typeof found)[number] | undefined>(
@@ -40,3 +42,4 @@ export const findAmiFilter: FindBases<'ami-filter'> = (bases, { amis, region }) 
       }),
     ),
   );
+};
