@@ -12,6 +12,7 @@ import { projectName, scheduledWorld } from '../local/builds/local-codebuild';
 const scripted = (validate: string, build: string) => `#!/bin/bash
 case $1 in
 version) echo "Packer v1.16.0" ;;
+plugins) echo "/root/.config/packer/plugins/github.com/hashicorp/amazon/packer-plugin-amazon_v1.8.2_x5.0_linux_amd64" ;;
 validate) echo "validate: \${*:2} in $(find . -type f | sort | tr '\\n' ' ')"; ${validate} ;;
 build) echo "build: \${*:2} tags=$PKR_VAR_tags"; ${build} ;;
 esac`;
@@ -72,7 +73,7 @@ async function bake(
   return { status: ended?.buildStatus, exported, output };
 }
 
-it('a bake that succeeds exports its AMIs and the version of packer', async () => {
+it('a bake that succeeds exports its AMIs, and what it was built with', async () => {
   const { status, exported, output } = await bake();
   expect(status).toBe('SUCCEEDED');
   expect(exported).toEqual({
@@ -82,6 +83,9 @@ it('a bake that succeeds exports its AMIs and the version of packer', async () =
     PACKER_VERSION: '1.16.0',
     PACKAGES_HASH: '',
     PACKAGES: '',
+    BUILDER: expect.stringMatching(
+      /^packer 1\.16\.0; packer-plugin-amazon_v1\.8\.2_x5\.0_linux_amd64; aws\/codebuild\/\S+; tools\.lock [0-9a-f]{12}$/,
+    ),
   });
   expect(output).toContain('validate: -var colour=red web in ./common/x.sh ./web/image.pkr.hcl');
   expect(output).toContain('tags={"Team":"x"}');

@@ -32,6 +32,7 @@ it('both buildspecs export what the bakery reads', () => {
         'PACKER_VERSION',
         'PACKAGES_HASH',
         'PACKAGES',
+        'BUILDER',
       ],
     },
   });

@@ -36,6 +36,13 @@ it('a list that breaks off is not known, and neither is an empty one', () => {
   expect(told([end])).toEqual({ hash: '', list: '' });
 });
 
+it('however Windows ends its lines, and however many come at once, the list is the same', () => {
+  const lines = ['bakery-package: windows ServerStandard-20348.2113', 'bakery-package: KB5031364 Update'];
+  const unix = told([...lines, end]);
+  expect(told([...lines, end].map((line) => `${line}\r`))).toEqual(unix);
+  expect(told([[...lines, end].join('\r\n')])).toEqual(unix);
+});
+
 it('a list too long to travel is hashed all the same', () => {
   const many = Array.from(
     { length: 20_000 },
@@ -50,6 +57,9 @@ it.each([
   ['my-bakery-package: bash 1', false],
   ['bakery-package:', false],
   ['installing bash', false],
+  ['    web: bakery-package: KB1 Update\r', true],
+  ['    web: bakery-package: KB1 Update\r\n    web: bakery-packages: whole\r\n', true],
+  ['    web: bakery-package: KB1 Update\r\n    web: and then?', false],
 ])('%s is one of its lines: %s', (line, is) => {
   expect(new PackageLines().take(line)).toBe(is);
 });

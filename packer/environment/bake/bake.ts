@@ -23,6 +23,8 @@ export async function bake(options: {
   /** An empty folder for the copy. */
   workFolder: string;
   prepareTools: (request: BakeRequest) => Promise<Tools>;
+  /** What the bake is built with, as one line; empty: not known. */
+  builder: (tools: Tools) => string;
   say: (line: string) => void;
 }): Promise<Outcome> {
   const lines: string[] = [];
@@ -89,7 +91,7 @@ export async function bake(options: {
         ? 'bake: the template does not tell what is installed'
         : `bake: ${packages.count} packages, ${list.hash}${list.list === '' ? ': too many to keep' : ''}`,
     );
-    return { ...outcome, packages: list };
+    return { ...outcome, packages: list, builder: options.builder(tools) };
   } catch (error) {
     say(`bake: ${error instanceof Error ? error.message : String(error)}`);
     return failed(error instanceof BakeRefused ? 'template' : 'unknown', lines, packerVersion);

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bake } from './bake';
+import { builderLine } from './builder';
 import { checkOut } from './check-out';
 import type { Outcome } from './outcome';
 import { exportLines } from './outcome';
@@ -35,6 +36,7 @@ if (command === 'bake') {
         sessionManager: contract['ssh_interface'] === 'session_manager',
         say,
       }),
+    builder: (tools) => builderLine({ tools, lock: TOOLS_LOCK, environment: process.env }),
     say,
   });
   mkdirSync(dirname(outcomeFile), { recursive: true });

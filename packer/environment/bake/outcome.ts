@@ -13,6 +13,8 @@ export interface Outcome {
   packerVersion: string;
   /** What is installed in the image; only on success, and only where its template tells. */
   packages?: Packages;
+  /** What it was built with, as one line; empty: not known. */
+  builder?: string;
 }
 
 /** Longest excerpt of the output that the bakery keeps with a failed bake. */
@@ -79,6 +81,7 @@ export function exportLines(outcome: Outcome): string {
     PACKER_VERSION: outcome.packerVersion,
     PACKAGES_HASH: outcome.packages?.hash ?? '',
     PACKAGES: outcome.packages?.list ?? '',
+    BUILDER: outcome.builder ?? '',
   };
   return Object.entries(values)
     .map(([name, value]) => `export ${name}='${value.replaceAll('\0', '').replaceAll("'", `'\\''`)}'\n`)

@@ -25,8 +25,16 @@ export class PackageLines {
   readonly #lines = new Set<string>();
   #whole = false;
 
-  /** Whether the line was one of these. */
-  take(line: string): boolean {
+  /** Whether the text was nothing but these. Windows ends its lines in another way, and some hand several over at once. */
+  take(text: string): boolean {
+    return text
+      .trim()
+      .split(/\r?\n/)
+      .map((line) => this.#takeLine(line))
+      .every((taken) => taken);
+  }
+
+  #takeLine(line: string): boolean {
     const [, told] = entry.exec(line) ?? [];
     if (told !== undefined) this.#lines.add(told.replace(/\s+/g, ' '));
     this.#whole ||= whole.test(line);

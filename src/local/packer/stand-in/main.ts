@@ -34,6 +34,8 @@ export async function standIn(
     case 'init':
       print('local bakery: the stand-in has no plugins to init');
       return 0;
+    case 'plugins':
+      return 0;
     case 'validate':
     case 'build':
       break;
