@@ -2,6 +2,7 @@ import type { ImageKey } from '../../../src/lib/definitions/catalog';
 import type { ImageRecord } from '../../../src/lib/lifecycle/image-record';
 import type { ImageReport } from '../../../src/lib/reconcile/report';
 import type { Invariant, SimAccount, Universe } from '../contract';
+import { copyKey, farRegions } from '../plan/catalog';
 import { DesiredModel } from './desired-model';
 import { Excuses } from './excuses';
 import { broken } from './violation';
@@ -110,13 +111,7 @@ class Judge {
       case 'parameter': {
         const { blocked } = record?.channels[definition.channels[0]!] ?? {};
         if (blocked === undefined) return 'its channel is not blocked';
-        if (blocked.code === 'SHARE_REFUSED') {
-          // The copy of a move that was given up is in no record.
-          const isWithoutKey = Object.values(definition.regions ?? {}).some(({ kmsKey }) => !kmsKey);
-          const isEncrypted = Object.keys(record?.channels[definition.channels[0]!]?.current?.keys ?? {});
-          if (isWithoutKey && isEncrypted.length > 0) return undefined;
-          if (this.#isUnderDefaultKey(account, record!)) return undefined;
-        }
+        if (blocked.code === 'SHARE_REFUSED' && this.#isUnderDefaultKey(account, record!)) return undefined;
         return this.#excuses.struck(
           account,
           [
@@ -161,20 +156,24 @@ class Judge {
     }
   }
 
-  /** Such an AMI cannot be shared: a copy of an encrypted one, into a region for which bakery.yml names no key. */
-  #isUnderDefaultKey(account: string, record: ImageRecord): boolean {
+  /**
+   * Such an AMI cannot be shared: a copy of an encrypted one, into a region for which bakery.yml names no key. The copy of a
+   * move that was given up is in no record, and there all the same: its name tells the bake.
+   */
+  #isUnderDefaultKey(account: string, { key, channels }: ImageRecord): boolean {
     const { aws, look, region } = this.universe;
-    const made = Object.values(record.channels).flatMap(({ current, moving }) => [
-      ...Object.entries(current?.amis ?? {}),
-      ...Object.entries(moving?.to.amis ?? {}),
-    ]);
-    const copied = look.bakes(account, record.key).flatMap(({ amis }) => Object.entries(amis ?? {}));
-    return [...made, ...copied].some(([at = region, amiId]) =>
-      (look.ami(amiId, at)?.image.BlockDeviceMappings ?? []).some(
-        ({ Ebs }) =>
-          Ebs?.Encrypted === true &&
-          (Ebs.KmsKeyId ?? '') !== aws.kms.arnOf({ account, region: at }, 'alias/golden'),
-      ),
+    const published = Object.values(channels).flatMap(({ current }) => current?.bakeId ?? []);
+    const bakes = [...look.bakes(account, key).map(({ id }) => id), ...published];
+    return [region, ...farRegions].some((at) =>
+      look
+        .amisOf(account, at)
+        .filter(({ image: { Name = '' } }) => bakes.some((id) => Name.includes(id)))
+        .flatMap(({ image: { BlockDeviceMappings = [] } }) => BlockDeviceMappings)
+        .some(
+          ({ Ebs }) =>
+            Ebs?.Encrypted === true &&
+            (Ebs.KmsKeyId ?? '') !== aws.kms.arnOf({ account, region: at }, copyKey),
+        ),
     );
   }
 
