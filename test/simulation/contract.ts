@@ -100,6 +100,8 @@ export interface SimCommand {
   account: string;
   /** The event that `command` was invoked with. */
   event: Record<string, unknown> & { command: string };
+  /** Of a decision on what waits for approval: the alias of `approve` that was invoked; empty: none. */
+  group?: string;
 }
 
 export interface Tampering {
@@ -141,6 +143,9 @@ export const faultKinds = [
   'build-fault',
   'build-told-twice',
   'build-twice',
+  'test-fails',
+  'test-comes-to-nothing',
+  'test-stuck',
   'lying-clock',
   'table-restored',
   'announcement-forged',

@@ -28,6 +28,14 @@ export interface SimImage {
   epoch: number;
   tag: number;
   was?: string;
+  /** Channels after the first. */
+  further?: string[];
+  /** Absent: people promote. */
+  promote?: { soakMinutes: number; after: 'tests' | 'approval' };
+  /** Text of its checks; `isInput`: what checks it is made of as well. */
+  test?: { content: number; isInput: boolean };
+  approval?: { by: string; expiresMinutes: number };
+  window?: { from: string; to: string; timezone: string };
 }
 
 export interface SimRegion {
@@ -41,13 +49,16 @@ export const copyKey = 'alias/golden';
 export const homeRegion = 'eu-west-1';
 export const farRegions = ['eu-central-1', 'us-east-1'] as const;
 
+/** Who may be asked for approval, by the settings of every bakery. */
+export const groups = ['leads', 'owners'] as const;
+
 export type Architecture = 'x86_64' | 'arm64';
 
 export type SimBase =
   | { kind: 'ssm'; family: number }
   | { kind: 'ami-filter'; family: number }
   | { kind: 'ami'; amiId: string }
-  | { kind: 'image'; name: string }
+  | { kind: 'image'; name: string; channel?: string }
   | { kind: 'upstream'; bakery: string; image: string; channel: string }
   | { kind: 'template' };
 
@@ -77,9 +88,14 @@ export function toFiles(catalog: SimCatalog): Files {
     COMMIT: `${catalog.commit}\n`,
     'common/setup.sh': `# ${catalog.common}\n`,
   };
-  for (const { name, content } of catalog.images) files[`${name}/main.pkr.hcl`] = `# ${name} ${content}\n`;
+  for (const { name, content, test } of catalog.images) {
+    files[`${name}/main.pkr.hcl`] = `# ${name} ${content}\n`;
+    if (test !== undefined) files[`${checksOf(name)}/works.sh`] = `# ${name} ${test.content}\n`;
+  }
   return files;
 }
+
+const checksOf = (image: string): string => `checks/${image}`;
 
 const yamlOf = ({ images }: SimCatalog): string =>
   `version: 1\nimages:${images.length === 0 ? ' {}' : ''}\n${images.map(imageYaml).join('')}`;
@@ -89,9 +105,9 @@ function imageYaml(image: SimImage): string {
     `base: ${baseYaml(image.base)}`,
     `template: ${image.name}/`,
     `architectures: [${image.architectures.join(', ')}]`,
-    `channels: [${image.channel}]`,
+    `channels: [${channelsOf(image).join(', ')}]`,
     ...(image.was === undefined ? [] : [`was: ${image.was}`]),
-    ...(image.usesCommon ? ['inputs: [common/]'] : []),
+    ...inputsYaml(image),
     ...(image.variable === 0 ? [] : [`variables: { release: "${image.variable}" }`]),
     ...(image.epoch === 0 ? [] : [`builderEpoch: ${image.epoch}`]),
     ...(image.tag === 0 ? [] : [`tags: { Release: "${image.tag}" }`]),
@@ -101,8 +117,40 @@ function imageYaml(image: SimImage): string {
           `rebake: { cron: '${image.schedule.cron}', timezone: ${image.schedule.timezone}, publish: always }`,
         ]),
     ...distributionYaml(image),
+    ...gatesYaml(image),
   ];
   return `  ${image.name}:\n${lines.map((line) => `    ${line}\n`).join('')}`;
+}
+
+/** First one: where a finished bake is published. */
+export const channelsOf = ({ channel, further = [] }: Pick<SimImage, 'channel' | 'further'>): string[] => [
+  channel,
+  ...further,
+];
+
+function inputsYaml({ name, usesCommon, test }: SimImage): string[] {
+  const inputs = [
+    ...(usesCommon ? ['common/'] : []),
+    ...(test?.isInput === true ? [`${checksOf(name)}/`] : []),
+  ];
+  return inputs.length === 0 ? [] : [`inputs: [${inputs.join(', ')}]`];
+}
+
+function gatesYaml({ name, test, approval, promote, window }: SimImage): string[] {
+  return [
+    ...(test === undefined ? [] : [`test: ${checksOf(name)}/`]),
+    ...(approval === undefined
+      ? []
+      : [`approval: { by: ${approval.by}, expires: ${approval.expiresMinutes}m }`]),
+    ...(promote === undefined
+      ? []
+      : [
+          `promote: { after: ${promote.after}${promote.soakMinutes === 0 ? '' : `, soak: ${promote.soakMinutes}m`} }`,
+        ]),
+    ...(window === undefined
+      ? []
+      : [`window: { from: '${window.from}', to: '${window.to}', timezone: ${window.timezone} }`]),
+  ];
 }
 
 function distributionYaml({ share, regions = [] }: SimImage): string[] {
@@ -126,7 +174,7 @@ function baseYaml(base: SimBase): string {
     case 'ami':
       return `ami:${base.amiId}`;
     case 'image':
-      return `image:${base.name}`;
+      return `image:${base.name}${base.channel === undefined ? '' : `@${base.channel}`}`;
     case 'upstream':
       return `upstream:${base.bakery}/${base.image}@${base.channel}`;
     case 'template':

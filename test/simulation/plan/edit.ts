@@ -1,14 +1,17 @@
 import type { Push } from '../contract';
 import {
+  channelsOf,
+  descendants,
   families,
   farRegions,
+  groups,
   homeRegion,
   type SimBase,
   type SimCatalog,
   type SimImage,
   type SimRegion,
 } from './catalog';
-import { descendants } from './catalog';
+import { changeChannels, promoteOf } from './channels';
 
 /**
  * A change that somebody makes to an image repo. It says what kind and draws nothing: `pick` chooses among whatever is
@@ -24,6 +27,12 @@ export interface Edit {
     | 'tags'
     | 'share'
     | 'regions'
+    | 'test'
+    | 'approval'
+    | 'channels'
+    | 'promote'
+    | 'window'
+    | 'follow'
     | 'schedule'
     | 'rebase'
     | 'add'
@@ -112,6 +121,34 @@ function editImage(
     case 'regions':
       image.regions = changedRegions(image.regions ?? [], fresh);
       return changed('policy');
+    case 'test':
+      if (image.test === undefined) image.test = { content: fresh, isInput: fresh % 4 === 0 };
+      else if (fresh % 3 === 0) delete image.test;
+      else image.test.content = fresh;
+      return changed('policy');
+    case 'approval':
+      if (image.approval !== undefined && fresh % 2 === 0) delete image.approval;
+      else image.approval = { by: at(groups, fresh)!, expiresMinutes: at([20, 60, 300], fresh)! };
+      return changed('policy');
+    case 'channels':
+      changeChannels(catalog, image, fresh);
+      return changed('policy');
+    case 'promote':
+      if (image.promote !== undefined && fresh % 3 === 0) delete image.promote;
+      else image.promote = promoteOf(fresh);
+      return changed('policy');
+    case 'window':
+      if (image.window !== undefined && fresh % 2 === 0) delete image.window;
+      else
+        image.window = {
+          from: hour(fresh),
+          to: hour(fresh + 1 + (pick % 9)),
+          timezone: at(timezones, pick)!,
+        };
+      return changed('policy');
+    case 'follow':
+      followAnother(image, catalog, context, fresh);
+      return changed();
     case 'schedule':
       if (image.schedule !== undefined && fresh % 2 === 0) delete image.schedule;
       else image.schedule = { cron: `${fresh % 60} ${fresh % 24} * * *`, timezone: timezones[fresh % 4]! };
@@ -134,6 +171,26 @@ function editImage(
       image.name = name;
       return changed('rename');
     }
+  }
+}
+
+const hour = (n: number): string => `${String(n % 24).padStart(2, '0')}:00`;
+
+/** The same base, by another of its channels. */
+function followAnother(
+  { base }: SimImage,
+  { images }: SimCatalog,
+  { upstreams }: EditContext,
+  fresh: number,
+): void {
+  if (base.kind === 'image') {
+    const parent = images.find(({ name }) => name === base.name);
+    if (parent !== undefined) base.channel = at(channelsOf(parent), fresh)!;
+  }
+  if (base.kind === 'upstream') {
+    const parents = upstreams.find(({ bakery }) => bakery === base.bakery)?.images;
+    const parent = parents?.find(({ name }) => name === base.image);
+    if (parent !== undefined) base.channel = at(channelsOf(parent), fresh)!;
   }
 }
 

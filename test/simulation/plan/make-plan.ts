@@ -1,5 +1,4 @@
 import { hourMs, minuteMs } from '../../../src/lib/definitions/instant';
-import { Chance } from '../../../src/local/aws/chance';
 import { faultKinds, type FaultKind } from '../contract';
 import {
   families,
@@ -10,27 +9,10 @@ import {
   type SimCatalog,
   type SimImage,
 } from './catalog';
+import { Draw } from './draw';
 import { timezones, type Edit } from './edit';
+import { addGates } from './gates';
 import type { Fault, Happening, Life, Plan, PlannedAccount } from './plan';
-
-/** Draws for plans: everything that a seed decides in advance. */
-class Draw extends Chance {
-  /** Whole number in [from, to]. */
-  between(from: number, to: number): number {
-    return from + this.below(to - from + 1);
-  }
-  one<T>(list: readonly T[]): T {
-    return list[this.below(list.length)]!;
-  }
-  likely(probability: number): boolean {
-    return this.next() < probability;
-  }
-  weighted<T extends string>(weights: Record<T, number>): T {
-    const entries = Object.entries(weights) as [T, number][];
-    let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-    return (entries.find(([, weight]) => (left -= weight) < 0) ?? entries.at(-1)!)[0];
-  }
-}
 
 /** @param faults the kinds that may strike */
 export function makePlan(seed: number, faults: ReadonlySet<FaultKind>): Plan {
@@ -58,7 +40,8 @@ export function makePlan(seed: number, faults: ReadonlySet<FaultKind>): Plan {
     services,
     happenings: makeHappenings(draw, { size, lifeMs, accounts, faults }),
   };
-  return { ...plan, ...makeDistribution(new Draw(seed * 2_246_822_519 + 1), plan) };
+  const distributed = { ...plan, ...makeDistribution(new Draw(seed * 2_246_822_519 + 1), plan) };
+  return addGates(distributed, faults);
 }
 
 /** Drawn apart, so that everything else of a seed stays as it is. */
@@ -258,6 +241,12 @@ const editWeights: Record<Edit['kind'], number> = {
   share: 8,
   // Drawn apart.
   regions: 0,
+  test: 0,
+  approval: 0,
+  channels: 0,
+  promote: 0,
+  window: 0,
+  follow: 0,
   schedule: 5,
   rebase: 6,
   add: 5,
@@ -333,6 +322,10 @@ const weights: Partial<Record<FaultKind, number>> = {
   'build-fault': 4,
   'build-stuck': 5,
   'build-stopped': 6,
+  // Drawn apart.
+  'test-fails': 0,
+  'test-comes-to-nothing': 0,
+  'test-stuck': 0,
   'build-told-twice': 2.5,
   'build-twice': 3.5,
   'announcement-forged': 3.5,

@@ -48,6 +48,8 @@ export interface PlannedAccount {
   /** Indexes of accounts that it follows. */
   follows: number[];
   maxConcurrentBuilds: number;
+  /** The deployment has no project that tests. */
+  cannotTest?: true;
   catalog: SimCatalog;
   /** Of a consumer: image, architecture and channel of the accounts it follows. */
   mirrors: {
@@ -72,6 +74,29 @@ export type Life =
       command: 'bake' | 'pause' | 'resume' | 'adopt';
       pick: number;
       whole: boolean;
+    }
+  | {
+      do: 'steer';
+      account: number;
+      command: 'rollback' | 'pin' | 'unpin' | 'promote' | 'approve' | 'reject';
+      pick: number;
+      /** The only channel, where there is one, need not be named. */
+      channel: number;
+      until: 'commit' | 'base';
+      /** An earlier bake by its id; of a decision the bake that waits, if one does. */
+      named: boolean;
+      /** People who ask for it at the same moment, or one who asks again. */
+      times: number;
+      apartMs: number;
+    }
+  | {
+      /** Somebody who looks now and then at what waits for approval, until the world comes to rest. */
+      do: 'approver';
+      account: number;
+      /** Alias of the function `approve`; empty: the function itself. */
+      group: string;
+      everyMs: number;
+      habit: 'approves' | 'rejects' | 'either' | 'twice' | 'with-another';
     }
   | { do: 'quota'; account: number; builds: number }
   | { do: 'redeploy'; account: number; change: 'slots' | 'ceilings-less' | 'ceilings-more'; value: number }

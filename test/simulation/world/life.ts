@@ -8,6 +8,7 @@ import { families, toFiles, type SimCatalog } from '../plan/catalog';
 import type { Happening, Life as Planned } from '../plan/plan';
 import { FaultInjection } from './fault-injection';
 import type { SimUniverse } from './sim-universe';
+import { Steering } from './steering';
 
 type Of<Do extends Planned['do']> = Extract<Planned, { do: Do }>;
 
@@ -16,6 +17,7 @@ export class Life {
   /** Every catalog that was pushed, by account. */
   readonly #catalogs: SimCatalog[][];
   readonly #injection: FaultInjection;
+  readonly #steering: Steering;
   /** Undone when the world comes to rest. */
   readonly #undo: (() => void)[] = [];
   tickEveryMs: number;
@@ -29,6 +31,7 @@ export class Life {
     this.tickEveryMs = plan.tickEveryMs;
     this.#catalogs = plan.accounts.map(({ catalog }) => [catalog]);
     this.#injection = new FaultInjection(universe);
+    this.#steering = new Steering(universe);
   }
 
   begin(): void {
@@ -52,6 +55,7 @@ export class Life {
   /** From now on nothing is put in and nothing changes from outside; what was broken for a while is mended. */
   rest(): void {
     this.#injection.stop();
+    this.#steering.stop();
     for (const undo of this.#undo.splice(0)) undo();
     const { universe } = this;
     universe.codebuildOptions.accountLimit = 20;
@@ -100,6 +104,10 @@ export class Life {
         return this.#vendor(happening);
       case 'command':
         return this.#command(happening);
+      case 'steer':
+        return this.#steering.ask(happening, this.#catalogs[happening.account]!.at(-1)!.images);
+      case 'approver':
+        return this.#steering.approve(happening);
       case 'quota':
         return this.#quota(happening);
       case 'redeploy':

@@ -1,7 +1,7 @@
 import { names, region } from '../../../src/local/bakery/deployment';
 import { checkSettings } from '../../../src/lib/settings/read-settings';
 import type { Settings } from '../../../src/lib/settings/settings';
-import { copyKey, farRegions } from '../plan/catalog';
+import { copyKey, farRegions, groups } from '../plan/catalog';
 import type { Plan, PlannedAccount } from '../plan/plan';
 
 /** Settings of an account, checked like those of a real deployment. */
@@ -10,7 +10,7 @@ export function settingsOf(
   plan: Plan,
   endpoint = `https://sqs.${region}.amazonaws.com`,
 ): Settings {
-  const { id, bakery, role, follows, maxConcurrentBuilds, mirrors } = account;
+  const { id, bakery, role, follows, maxConcurrentBuilds, cannotTest, mirrors } = account;
   const topic = (owner: string, name: string) => `arn:aws:sns:${region}:${owner}:${name}`;
   const upstreams = follows.map((index) => {
     const upstream = plan.accounts[index]!;
@@ -34,6 +34,8 @@ export function settingsOf(
     repo: { name: 'images', branch: 'main', path: '' },
     topicArn: topic(id, names.topic),
     buildProject: names.project,
+    ...(cannotTest === true ? {} : { testProject: names.testProject }),
+    approvers: [...groups],
     maxConcurrentBuilds,
     ceilings: { shareWith: { accounts: others }, regions: [...farRegions], kmsKeys: [copyKey] },
   });

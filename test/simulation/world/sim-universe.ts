@@ -21,6 +21,7 @@ import type { Settings } from '../../../src/lib/settings/settings';
 import type { People, SimAccount, SimEvent, Universe, Violation } from '../contract';
 import type { Plan } from '../plan/plan';
 import { copyKey, families, farRegions } from '../plan/catalog';
+import type { BuildRun } from '../../../src/local/builds/build-run';
 import { SimBuilds } from './builds';
 import { RecordedCall, SimSite } from './call';
 import type { ClientPool, ClientSet } from './client-pool';
@@ -32,6 +33,7 @@ import { Hooks } from './hooks';
 import { TrueLook } from './look';
 import { OpenEvent } from './open-event';
 import { settingsOf } from './settings';
+import { SimTests } from './test-builds';
 
 /** As in serverless.yml: a function that takes longer is killed. */
 const timeoutMs: Partial<Record<FunctionName, number>> = { reconcile: 300_000, janitor: 300_000 };
@@ -102,18 +104,18 @@ export class SimUniverse implements Universe {
       settings: settingsOf(account, plan, parts.http?.endpoint),
       follows: account.follows.map((index) => plan.accounts[index]!.id),
     }));
+    const stop = (run: BuildRun) =>
+      void this.codebuild.StopBuild({ id: run.id }, { ...run, caller: 'person' });
+    const common = { aws: () => this.aws, desk: this.desk, chance, longestMs: services.longestBuildMs, stop };
     const runner = new SimBuilds({
-      aws: () => this.aws,
-      desk: this.desk,
-      chance,
-      longestMs: services.longestBuildMs,
+      ...common,
+      tests: { project: names.testProject, runner: new SimTests(common) },
       imageReadyMs: services.imageReadyMs,
       ownBase: (_run, isArm) => {
         const name = families[0].parameter.replace('{arch}', isArm ? 'arm64' : 'x86_64');
         return this.aws.ssm.stored({ account: '', region }, name)!.newest!.value;
       },
       wrongResult: (run, made) => this.#wrongResult(run.account, made),
-      stop: (run) => void this.codebuild.StopBuild({ id: run.id }, { ...run, caller: 'person' }),
     });
     this.codebuildOptions = { runner, accountLimit: 20 };
     const ids = this.accounts.map(({ id }) => id);
@@ -243,7 +245,10 @@ export class SimUniverse implements Universe {
 
   #deploy(account: SimAccount): void {
     const functions = Object.fromEntries(
-      functionNames.map((name) => [name, (payload: unknown) => this.#invoke(account, name, payload)]),
+      functionNames.map((name): [FunctionName, Handler] => [
+        name,
+        (payload, { invokedFunctionArn }) => this.#invoke(account, name, payload, invokedFunctionArn),
+      ]),
     ) as unknown as Record<FunctionName, Handler>;
     const { settings } = account;
     deploy(
@@ -292,7 +297,12 @@ export class SimUniverse implements Universe {
 
   readonly #openEvents = new Map<number, OpenEvent>();
 
-  async #invoke(account: SimAccount, name: FunctionName, payload: unknown): Promise<unknown> {
+  async #invoke(
+    account: SimAccount,
+    name: FunctionName,
+    payload: unknown,
+    invokedFunctionArn: string,
+  ): Promise<unknown> {
     const { clock, desk } = this;
     const skewMs = this.skews.get(account.id) ?? 0;
     const event = new OpenEvent((this.#begun += 1), account.id, name, payload, clock.now(), skewMs);
@@ -310,6 +320,7 @@ export class SimUniverse implements Universe {
     });
     const context = {
       awsRequestId: `event-${event.index}`,
+      invokedFunctionArn,
       getRemainingTimeInMillis: () => Math.max(0, endsAtMs - clock.now()),
     } as Parameters<Handler>[1];
     try {
