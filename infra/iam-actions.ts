@@ -145,6 +145,12 @@ export const iamActions: Record<string, Need[]> = {
   'ec2.DescribeSecurityGroups': [{ action: 'ec2:DescribeSecurityGroups', on: 'anything' }],
   'ec2.DescribeSnapshots': [{ action: 'ec2:DescribeSnapshots', on: 'anything', role: 'bakery' }],
   'ec2.DescribeVolumes': [{ action: 'ec2:DescribeVolumes', on: 'anything' }],
+  'ec2.DisableImage': [
+    { action: 'ec2:DisableImage', on: 'images', only: 'left by a bake and owned here', role: 'bakery' },
+  ],
+  'ec2.EnableImage': [
+    { action: 'ec2:EnableImage', on: 'images', only: 'left by a bake and owned here', role: 'bakery' },
+  ],
   'ec2.GetImageAncestry': [{ action: 'ec2:GetImageAncestry', on: 'images', role: 'bakery' }],
   'ec2.ModifyImageAttribute': [
     { action: 'ec2:ModifyImageAttribute', on: 'images', only: 'owned here', role: 'bakery' },

@@ -4,6 +4,7 @@ import { codeCommitRepo } from '../lib/aws/codecommit';
 import { dynamoTable } from '../lib/aws/dynamodb';
 import { ec2Amis } from '../lib/aws/ec2';
 import { ec2Copies } from '../lib/aws/ec2-copies';
+import { ec2ImageLife } from '../lib/aws/ec2-life';
 import { AwsError } from '../lib/aws/errors';
 import { kmsKeys } from '../lib/aws/kms-keys';
 import { snsTopic } from '../lib/aws/sns';
@@ -101,6 +102,7 @@ function reconcileRuntime(env: FunctionEnvironment): ReconcileRuntime {
     builds: codeBuild(clients, { checksOut: isElsewhere(settings) }),
     amis: ec2Amis(clients),
     copies: ec2Copies(clients),
+    imageLife: ec2ImageLife(clients),
     keys: kmsKeys(clients),
     parameters: ssmParameters(clients),
     topic: snsTopic(clients),

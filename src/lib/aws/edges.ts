@@ -101,6 +101,17 @@ export interface AmiCopies {
   ): Promise<void>;
 }
 
+/** Taking AMIs out of use, and back: reversible, but for whom they were shared with. */
+export interface ImageLife {
+  /**
+   * Nobody can launch or copy it from now on, and nobody but its owner sees it. All launch permissions go, for good.
+   * Instances that run stay. One that is neither available nor disabled throws AwsError UNAVAILABLE.
+   */
+  disable(region: string, amiId: string): Promise<void>;
+  /** Makes it available again, to its owner alone. */
+  enable(region: string, amiId: string): Promise<void>;
+}
+
 /** Keys of KMS. */
 export interface Keys {
   /** By id, ARN, alias or ARN of an alias; undefined where there is none. */

@@ -1,4 +1,14 @@
-import type { AmiCopies, Amis, Builds, Keys, Parameters, RepoReader, Table, Topic } from '../aws/edges';
+import type {
+  AmiCopies,
+  Amis,
+  Builds,
+  ImageLife,
+  Keys,
+  Parameters,
+  RepoReader,
+  Table,
+  Topic,
+} from '../aws/edges';
 import type { Logger } from '../log/logger';
 import type { Settings } from '../settings/settings';
 
@@ -11,6 +21,7 @@ export interface ReconcileDeps {
   builds: Builds;
   amis: Amis;
   copies: AmiCopies;
+  imageLife: ImageLife;
   keys: Keys;
   parameters: Parameters;
   topic: Topic;

@@ -18,6 +18,7 @@ import { codeCommitRepo } from '../../lib/aws/codecommit';
 import { dynamoTable } from '../../lib/aws/dynamodb';
 import { ec2Amis } from '../../lib/aws/ec2';
 import { ec2Copies } from '../../lib/aws/ec2-copies';
+import { ec2ImageLife } from '../../lib/aws/ec2-life';
 import { ec2Leftovers } from '../../lib/aws/ec2-janitor';
 import { kmsKeys } from '../../lib/aws/kms-keys';
 import { snsTopic } from '../../lib/aws/sns';
@@ -163,6 +164,7 @@ function reconcileRuntime(parts: Parts, settings: Settings): ReconcileRuntime {
     builds: codeBuild(clients),
     amis: ec2Amis(clients),
     copies: ec2Copies(clients),
+    imageLife: ec2ImageLife(clients),
     keys: kmsKeys(clients),
     parameters: ssmParameters(clients),
     topic: snsTopic(clients),

@@ -7,6 +7,7 @@ import { dynamoTable } from '../../lib/aws/dynamodb';
 import type { Table } from '../../lib/aws/edges';
 import { ec2Amis } from '../../lib/aws/ec2';
 import { ec2Copies } from '../../lib/aws/ec2-copies';
+import { ec2ImageLife } from '../../lib/aws/ec2-life';
 import { kmsKeys } from '../../lib/aws/kms-keys';
 import { snsTopic } from '../../lib/aws/sns';
 import { ssmParameters } from '../../lib/aws/ssm';
@@ -94,6 +95,7 @@ export function createObserver({ aws, codebuild, codecommit, deployments }: Loca
         builds: codeBuild(factory),
         amis: ec2Amis(factory),
         copies: ec2Copies(factory),
+        imageLife: ec2ImageLife(factory),
         keys: kmsKeys(factory),
         parameters: ssmParameters(factory),
         topic: snsTopic(factory),

@@ -173,6 +173,31 @@ describe('who sees an AMI', () => {
     expect(ec2.amiVisible(shop.account, 'eu-west-1', id)).toBe(false);
   });
 
+  it('is launched and copied by nobody while it is disabled, its owner included', async () => {
+    const { ec2, events, settle } = localEc2();
+    const id = bake(ec2, 'gone');
+    expect(failure(() => ec2.DisableImage({ ImageId: id }, platform))).toBe('InvalidAMIID.Unavailable');
+    await settle();
+    expect(failure(() => ec2.DisableImage({ ImageId: id }, shop))).toBe('AuthFailure');
+    for (let i = 0; i < 2; i += 1) ec2.DisableImage({ ImageId: id }, platform);
+    const copy = () =>
+      ec2.CopyImage({ Name: 'copy', SourceImageId: id, SourceRegion: 'eu-west-1' }, platform);
+    expect(failure(() => bake(ec2, 'child', platform, id))).toBe('InvalidAMIID.Unavailable');
+    expect(failure(copy)).toBe('InvalidAMIID.Unavailable');
+    expect(
+      failure(() =>
+        ec2.ModifyImageAttribute(
+          { ImageId: id, LaunchPermission: { Add: [{ UserId: shop.account }] } },
+          platform,
+        ),
+      ),
+    ).toBe('InvalidAMIID.Unavailable');
+    for (let i = 0; i < 2; i += 1) ec2.EnableImage({ ImageId: id }, platform);
+    expect(failure(copy)).toBe('none');
+    const states = events.map(({ event }) => (event.detail as { State: string }).State);
+    expect(states).toEqual(['available', 'disabled', 'available']);
+  });
+
   it('does not find a deprecated one unless it asks for it; the owner does', async () => {
     const { ec2, clock, settle } = localEc2();
     const id = bake(ec2, 'shared');

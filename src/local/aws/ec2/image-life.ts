@@ -7,7 +7,7 @@ import type {
   EnableImageRequest,
 } from '@aws-sdk/client-ec2';
 import type { CallSite } from '../world';
-import { invalidValue, required } from './failures';
+import { ec2Failure, invalidValue, required } from './failures';
 import { announceState } from './image-state';
 import { ownImage } from './image-visibility';
 import type { Ec2Model } from './model';
@@ -27,17 +27,24 @@ export function imageLifeOperations(model: Ec2Model) {
       delete ownImage(model, input.ImageId, at).image.DeprecationTime;
       return { Return: true };
     },
-    /** Takes all launch permissions away, for good. */
+    /** Takes all launch permissions away, for good. A second time nothing happens. */
     DisableImage(input: DisableImageRequest, at: CallSite) {
       const stored = ownImage(model, input.ImageId, at);
+      const { State: state, ImageId: id } = stored.image;
+      if (state === 'disabled') return { Return: true };
+      if (state !== 'available')
+        throw ec2Failure('InvalidAMIID.Unavailable', `The image ID '${id}' is not available: it is ${state}`);
       stored.image.State = 'disabled';
       stored.grants.clear();
       announceState(model, stored, 'disabled');
       return { Return: true };
     },
+    /** Back for its owner; nobody else is given it again. */
     EnableImage(input: EnableImageRequest, at: CallSite) {
       const stored = ownImage(model, input.ImageId, at);
-      if (stored.image.State === 'disabled') stored.image.State = 'available';
+      if (stored.image.State !== 'disabled') return { Return: true };
+      stored.image.State = 'available';
+      announceState(model, stored, 'available');
       return { Return: true };
     },
     EnableImageDeregistrationProtection(input: EnableImageDeregistrationProtectionRequest, at: CallSite) {
