@@ -122,7 +122,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/local/', '^src/lib/aws/ec2(-janitor|-doctor|-copies)?-commands\\.ts$'],
+        pathNot: ['^src/local/', '^src/lib/aws/ec2(-janitor|-doctor|-copies|-life|-retirement)?-commands\\.ts$'],
       },
       to: { path: '^node_modules/@aws-sdk/client-ec2/', dependencyTypesNot: ['type-only'] },
     },
@@ -133,7 +133,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/lib/aws/ec2' },
       to: {
-        path: '^src/lib/aws/ec2(-janitor|-doctor|-copies)?-commands\\.ts$',
+        path: '^src/lib/aws/ec2(-janitor|-doctor|-copies|-life|-retirement)?-commands\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -143,7 +143,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/' },
       to: {
-        path: '^src/lib/aws/ec2(-janitor|-doctor|-copies)?-commands\\.ts$',
+        path: '^src/lib/aws/ec2(-janitor|-doctor|-copies|-life|-retirement)?-commands\\.ts$',
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },
