@@ -133,6 +133,11 @@ describe('soaking', () => {
     ).not.toHaveProperty('soaking');
   });
 
+  test('what is left because it was revoked does not go on, and what comes was passed on before', () => {
+    const next = channel('b-01', { soaking: [soaking('b-03')] });
+    expect(passOn(next, at('b-04'), at('b-02'), 'revoked')).toBeUndefined();
+  });
+
   test('of too many the oldest stay: they are through first', () => {
     const many = Array.from({ length: 30 }, (_, index) => soaking(`b-02-${String(index).padStart(2, '0')}`));
     const next = passOn(channel('b-01', { soaking: many }), at('b-03'), at('b-04'), 'published');

@@ -41,6 +41,29 @@ const sentences: [Reason, string][] = [
     { code: 'publishing', bakeId: 'b-1', channel: 'stable', pending: ['/bakery/x'] },
     'bake b-1 is being published to stable; not confirmed yet: /bakery/x',
   ],
+  [{ code: 'withdrawn', bakeId: 'b-1' }, 'nothing is published since bake b-1 was revoked'],
+  [
+    {
+      code: 'leaving',
+      image: 'base/arm64',
+      channel: 'stable',
+      bakeId: 'b-1',
+      revoked: 'bake b-1 was revoked',
+    },
+    'base/arm64@stable goes to a good bake: bake b-1 was revoked',
+  ],
+  [
+    { code: 'revoked', revoked: 'bake b-1 of base/arm64 was revoked by alice: openssl' },
+    'bake b-1 of base/arm64 was revoked by alice: openssl; another of the same inputs on the same base would be no better, and is baked when inputs, base or schedule move, or when somebody asks',
+  ],
+  [
+    { code: 'pinned-to-nothing', bakeId: 'b-1', by: 'alice', why: 'openssl.', pinnedBy: 'bob' },
+    'bake b-1 was revoked by alice: openssl; the pin of bob keeps everything newer out until somebody unpins it',
+  ],
+  [
+    { code: 'no-base-yet', image: 'base/arm64', withdrawn: true },
+    'its base base/arm64 has no good bake left and is blocked itself',
+  ],
   [{ code: 'ancestor', image: 'base/arm64', doing: 'building' }, 'base/arm64 is building'],
   [{ code: 'slots', inUse: 4, max: 4, ahead: 0 }, '4 of 4 build slots are in use'],
   [{ code: 'slots', inUse: 4, max: 4, ahead: 1 }, '4 of 4 build slots are in use and 1 image is ahead'],

@@ -34,6 +34,7 @@ describe('what is not there', () => {
       further: [],
       releases: [],
       outdated: [],
+      leaving: [],
     });
   });
 

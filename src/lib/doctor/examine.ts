@@ -121,6 +121,7 @@ const nothingStored = (): LedgerState => ({
   upstreams: new Map(),
   mirrors: new Map(),
   commands: [],
+  revocations: new Map(),
   slots: new Map(),
 });
 

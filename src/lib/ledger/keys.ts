@@ -10,6 +10,8 @@ export const upstreamSk = (bakery: string, image: ImageKey, channel: string): st
   `UPSTREAM#${bakery}/${image}@${channel}`;
 export const mirrorSk = (bakery: string, image: ImageKey, channel: string): string =>
   `MIRROR#${bakery}/${image}@${channel}`;
+/** `id`: as `revocationId` has it. */
+export const revokedSk = (id: string): string => `REVOKED#${id}`;
 export const commandSk = (commandId: string): string => `COMMAND#${commandId}`;
 export const slotSk = (slot: number): string => `SLOT#${String(slot).padStart(4, '0')}`;
 

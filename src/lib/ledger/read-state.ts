@@ -1,5 +1,6 @@
 import type { ImageKey } from '../definitions/catalog';
 import type { ImageRecord } from '../lifecycle/image-record';
+import type { Revocation } from '../lifecycle/revocation';
 import type { MirrorRecord, UpstreamRecord } from '../lifecycle/upstream-record';
 import type { Table, TableItem } from '../aws/edges';
 import { catalogFromItem, type StoredCatalog } from './catalog-item';
@@ -16,6 +17,8 @@ export interface LedgerState {
   upstreams: Map<string, UpstreamRecord>;
   mirrors: Map<string, MirrorRecord>;
   commands: Command[];
+  /** By `revocationId`; those taken back as well, until what they reached is restored. */
+  revocations: Map<string, Revocation>;
   /** Build slot to the id of the bake that holds it. */
   slots: Map<number, string>;
 }
@@ -33,6 +36,7 @@ export function stateOf(items: Iterable<TableItem>): LedgerState {
     upstreams: new Map(),
     mirrors: new Map(),
     commands: [],
+    revocations: new Map(),
     slots: new Map(),
   };
   for (const item of items) place(state, item);
@@ -62,6 +66,9 @@ function place(state: LedgerState, item: TableItem): void {
       return;
     case 'COMMAND':
       state.commands.push(fromItem<Command>(item));
+      return;
+    case 'REVOKED':
+      state.revocations.set(sk.slice('REVOKED#'.length), fromItem<Revocation>(item));
       return;
     case 'SLOT':
       state.slots.set(Number(sk.slice('SLOT#'.length)), fromItem<{ bakeId: string }>(item).bakeId);

@@ -3,12 +3,25 @@ import type { ImageKey } from '../definitions/catalog';
 import type { Bake } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
+import { revocationId, type Revocation } from '../lifecycle/revocation';
 import type { MirrorRecord } from '../lifecycle/upstream-record';
 import type { AmiOwner } from './ami-owner';
 import { catalogToItem, type StoredCatalog } from './catalog-item';
 import type { EndedBake } from './history';
 import { toItem } from './items';
-import { amiPk, amiSk, bakePk, commandSk, hashPk, imageSk, metaSk, mirrorSk, slotSk, statePk } from './keys';
+import {
+  amiPk,
+  amiSk,
+  bakePk,
+  commandSk,
+  hashPk,
+  imageSk,
+  metaSk,
+  mirrorSk,
+  revokedSk,
+  slotSk,
+  statePk,
+} from './keys';
 import type { Meta } from './meta';
 
 /**
@@ -41,6 +54,20 @@ export function putMirror(mirror: MirrorRecord): Change<MirrorRecord> {
     },
   };
 }
+
+export function putRevocation(revocation: Revocation): Change<Revocation> {
+  const stored = { ...revocation, version: revocation.version + 1 };
+  const item = toItem(statePk, revokedSk(revocationId(revocation)), stored.version, stored);
+  return { stored, write: { kind: 'put', item, condition: versioned(revocation.version) } };
+}
+
+/** A revocation that was taken back has nothing left to restore. */
+export const deleteRevocation = (revocation: Revocation): TableWrite => ({
+  kind: 'delete',
+  pk: statePk,
+  sk: revokedSk(revocationId(revocation)),
+  condition: versioned(revocation.version),
+});
 
 export function putMeta(meta: Meta): Change<Meta> {
   const stored = { ...meta, version: meta.version + 1 };

@@ -53,6 +53,8 @@ export type FailureClass =
   | 'superseded'
   /** The AMI could not be brought into its regions. */
   | 'copy'
+  /** It, or what it was built on, was revoked while it ran. */
+  | 'revoked'
   /** The build never started. */
   | 'abandoned';
 

@@ -54,7 +54,15 @@ export interface ChannelMove {
   to: Published;
   cause: {
     code:
-      'published' | 'reused' | 'amended' | 'repaired' | 'mirrored' | 'adopted' | 'rolled-back' | 'promoted';
+      | 'published'
+      | 'reused'
+      | 'amended'
+      | 'repaired'
+      | 'mirrored'
+      | 'adopted'
+      | 'rolled-back'
+      | 'promoted'
+      | 'revoked';
     text: string;
   };
   startedAtMs: InstantMs;
@@ -82,9 +90,23 @@ export interface Soaking {
   tested?: true;
 }
 
+/** What a channel had when nothing good was left for it: it points at nothing, and its parameters are deleted. */
+export interface Withdrawn {
+  bakeId: string;
+  /** Of the announcement that says so. */
+  sequence: number;
+  /** By region. */
+  amis: Record<string, string>;
+  by: string;
+  why: string;
+  atMs: InstantMs;
+}
+
 /** A named pointer to a ready bake. */
 export interface Channel {
   current?: Published;
+  /** Only where there is no `current`. */
+  withdrawn?: Withdrawn;
   moving?: ChannelMove;
   /** Sequence of the last announcement sent; below current's: one is owed. */
   announcedSequence: number;

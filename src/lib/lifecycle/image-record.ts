@@ -3,6 +3,7 @@ import type { InstantMs } from '../definitions/instant';
 import type { Asked } from './asked';
 import type { Bake, FailureClass } from './bake';
 import type { Channel, Published } from './channel';
+import type { RevokedBake } from './revocation';
 
 /** What the ledger keeps of an image: one item, written whole, conditional on `version`. */
 export interface ImageRecord {
@@ -14,6 +15,8 @@ export interface ImageRecord {
   channels: Record<string, Channel>;
   /** Finished while the window was closed, and not in a channel yet. */
   ready?: Omit<Published, 'sequence'>;
+  /** Bakes of the image that must not be used any more, oldest first; the latest of very many. */
+  revoked?: RevokedBake[];
   /** Highest notBefore ever desired; never decreases. */
   notBefore: InstantMs;
   /** Since when the schedule reads as it does; earlier fire times do not count. */

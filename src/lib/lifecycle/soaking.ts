@@ -26,6 +26,8 @@ export function passOn(
   came: Published,
   cause: ChannelMove['cause']['code'],
 ): Channel | undefined {
+  // What leaves was revoked, and what comes has been passed on before.
+  if (cause === 'revoked') return undefined;
   const before = next?.soaking ?? [];
   const after = cause === 'rolled-back' ? upTo(before, came.bakeId) : withLeft(before, next, left);
   if (after === undefined) return undefined;

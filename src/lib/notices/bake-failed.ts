@@ -53,6 +53,7 @@ const remedies: Record<FailureClass, string> = {
   'approval-expired':
     'Ask for the bake again when somebody is there to decide, or raise approval.expires in bakery.yml.',
   superseded: 'Nothing: something newer took its place.',
+  revoked: 'Nothing: it is baked anew on what is good.',
   abandoned: 'CodeBuild never started the build. Look at its project and quotas.',
 };
 

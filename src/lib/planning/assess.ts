@@ -2,17 +2,11 @@ import type { ImageDefinition } from '../definitions/catalog';
 import type { Published } from '../lifecycle/channel';
 import { missingIn } from '../lifecycle/distribution';
 import type { ImageRecord, Trouble } from '../lifecycle/image-record';
+import { revocationText } from '../lifecycle/revocation';
 import { cycleThrough } from './ancestry';
 import { bakeReason } from './bake-reason';
-import {
-  ancestryName,
-  ancestryOn,
-  baseAmi,
-  isBuildable,
-  resolveBase,
-  type BuildableBase,
-  type ResolvedBase,
-} from './base';
+import { ancestryName } from './ancestry-name';
+import { ancestryOn, baseAmi, isBuildable, resolveBase, type BuildableBase, type ResolvedBase } from './base';
 import { busyWith } from './busy';
 import { allowedDestinations, beyondCeilings, beyondRegions, shareSetting } from './ceilings';
 import type { BlockedReason, Decision, Desired, WaitReason } from './decision';
@@ -24,6 +18,7 @@ import type { Outline } from './outline';
 import { pausedBy } from './paused';
 import { pinnedAt } from './pinned';
 import { reusable } from './reuse';
+import { isDenied, revokedBefore, revokedHere } from './revoked';
 import type { Run } from './run';
 import { windowWait } from './window-wait';
 import { runaway } from './runaway';
@@ -58,6 +53,9 @@ function judge(node: ImageNode, run: Run): Verdict {
     if (beyond !== undefined) return blocked({ code: 'ceiling', ...beyond });
   }
   if (run.beyondPrefixes !== undefined) return blocked({ code: 'ceiling', ...run.beyondPrefixes });
+
+  const left = leftFor(node, run);
+  if (left !== undefined) return left;
 
   const pinned = pinnedAt(node, run);
   if (pinned !== undefined) {
@@ -114,6 +112,21 @@ function judge(node: ImageNode, run: Run): Verdict {
     ancestry: ancestryOn(base, run.snapshot.policy),
   };
   return judgeDue(node, desired, published, holder, run);
+}
+
+/** What a revocation makes of the first channel before anything else is asked: it is left, or nothing is there to be pinned. */
+function leftFor({ outline, record }: ImageNode, { snapshot }: Run): Decision | undefined {
+  const { key, channel: name } = outline;
+  const { current, withdrawn, pin } = record?.channels[name] ?? {};
+  if (current === undefined) {
+    if (withdrawn === undefined || pin === undefined) return undefined;
+    const { bakeId, by, why } = withdrawn;
+    return blocked({ code: 'pinned-to-nothing', bakeId, by, why, pinnedBy: pin.by });
+  }
+  const revocation = revokedHere(snapshot, key, current);
+  if (revocation === undefined) return undefined;
+  const { bakeId } = current;
+  return wait({ code: 'leaving', image: key, channel: name, bakeId, revoked: revocationText(revocation) });
 }
 
 /** The bake that waits for a person, if it is what is desired. Anything newer takes its place. */
@@ -186,6 +199,7 @@ function readyBefore(
   if (record?.asked !== undefined || !satisfies(ready, contentDigest, baseAmiId, due.notBefore)) {
     return undefined;
   }
+  if (isDenied(snapshot, record, outline.key, ready)) return undefined;
   const tests = inForce.tests?.[outline.key];
   if (tests !== undefined && ready.tests?.objectId !== tests) return undefined;
   if (outline.definition.approval !== undefined && ready.approved === undefined) return undefined;
@@ -227,10 +241,9 @@ function judgeDue(
     if (verdict !== undefined) return verdict;
   }
 
-  const reason = bakeReason(record, published, desired, trouble !== undefined, {
-    commitId: inForce.commitId,
-    inputs: inForce.inputs[definition.key] ?? [],
-  });
+  const commit = { commitId: inForce.commitId, inputs: inForce.inputs[definition.key] ?? [] };
+  const { withdrawn } = record?.channels[node.outline.channel] ?? {};
+  const reason = bakeReason(record, published, desired, trouble !== undefined, commit, withdrawn);
   const stopped = runaway(reason, record, snapshot.nowMs);
   if (stopped !== undefined) return blocked(stopped);
 
@@ -239,14 +252,28 @@ function judgeDue(
   const through = cycleThrough(desired.ancestry, ancestryName(snapshot.policy, definition.key));
   if (through !== undefined) return blocked({ code: 'ancestry-cycle', through });
 
-  const reuse = asked ? undefined : reuseOrAsk(definition, desired, run);
-  return reuse ?? { kind: 'bake', reason, desired, ancestors: ancestorsOf(node) };
+  if (!asked) {
+    const reuse = reuseOrAsk(definition, record, desired, run);
+    if (reuse !== undefined) return reuse;
+    const revoked = revokedBefore(record, desired, snapshot);
+    if (revoked !== undefined) return blocked({ code: 'revoked', revoked });
+  }
+  return { kind: 'bake', reason, desired, ancestors: ancestorsOf(node) };
 }
 
-function reuseOrAsk(definition: ImageDefinition, desired: Desired, run: Run): Decision | undefined {
+function reuseOrAsk(
+  definition: ImageDefinition,
+  record: ImageRecord | undefined,
+  desired: Desired,
+  run: Run,
+): Decision | undefined {
   const { policy, reusable: found } = run.snapshot;
   const { key } = definition;
-  const gates = { tests: run.inForce.tests?.[key], approval: definition.approval !== undefined };
+  const gates = {
+    tests: run.inForce.tests?.[key],
+    approval: definition.approval !== undefined,
+    denied: (bake: Published) => isDenied(run.snapshot, record, key, bake),
+  };
   const reuse = reusable(key, desired, found[desired.inputHash], run.freshBakes, gates);
   switch (reuse.state) {
     case 'none':
@@ -282,12 +309,18 @@ function afterTrouble(trouble: Trouble, nowMs: number): Decision | undefined {
 function withoutBase(base: Exclude<ResolvedBase, BuildableBase>, parent: ImageNode | undefined): Verdict {
   if (base.state === 'unknown') return wait({ code: 'unknown', what: base.what, why: base.why });
   if (base.state === 'unusable') return blocked({ code: 'base', problem: base.code, why: base.why });
+  if (base.state === 'leaving') {
+    const { image, channel, bakeId, revoked } = base;
+    return wait({ code: 'leaving', image, channel, bakeId, revoked });
+  }
   if (parent !== undefined && comesLater(parent, base.channel)) {
     return wait({ code: 'promotion', image: base.image, channel: base.channel });
   }
   switch (parent?.verdict?.kind) {
-    case 'blocked':
-      return blocked({ code: 'no-base-yet', image: base.image });
+    case 'blocked': {
+      const withdrawn = parent?.record?.channels[base.channel]?.withdrawn !== undefined;
+      return blocked({ code: 'no-base-yet', image: base.image, ...(withdrawn ? { withdrawn } : {}) });
+    }
     case 'held':
       return parent.verdict;
     case 'bake':

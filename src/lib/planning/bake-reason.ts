@@ -1,5 +1,5 @@
 import type { InputId } from '../lifecycle/bake';
-import type { Published } from '../lifecycle/channel';
+import type { Published, Withdrawn } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
 import type { BakeReason, Desired } from './decision';
 
@@ -14,12 +14,15 @@ export function bakeReason(
   desired: Desired,
   failedBefore: boolean,
   commit: { commitId: string; inputs: InputId[] },
+  withdrawn?: Pick<Withdrawn, 'bakeId'>,
 ): BakeReason {
   if (record?.asked !== undefined) return { code: 'asked', by: record.asked.by, why: record.asked.why };
   if (failedBefore && record?.trouble !== undefined) {
     return { code: 'retry', attempt: record.trouble.count + 1, class: record.trouble.class };
   }
-  if (published === undefined) return { code: 'first-bake' };
+  if (published === undefined) {
+    return withdrawn === undefined ? { code: 'first-bake' } : { code: 'withdrawn', bakeId: withdrawn.bakeId };
+  }
   if (published.contentDigest !== desired.contentDigest) {
     const paths = changedPaths(published.inputs, commit.inputs);
     return paths.length > 0

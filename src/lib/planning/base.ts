@@ -2,6 +2,9 @@ import type { ImageDefinition, ImageKey } from '../definitions/catalog';
 import type { Ancestor } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
+import { revocationText, revokedAbove } from '../lifecycle/revocation';
+import { ancestryName } from './ancestry-name';
+import { revokedHere } from './revoked';
 import type { Policy, Snapshot, UnusableBase } from './snapshot';
 
 /** The base of an image, as far as it is known now. */
@@ -12,14 +15,12 @@ export type ResolvedBase =
   | { state: 'published'; amiId: string; image: ImageKey; bake: Published }
   /** The template chooses for itself. */
   | { state: 'own' }
-  /** The base is an image of this bakery whose channel has never moved. */
+  /** The base is an image of this bakery whose channel has nothing. */
   | { state: 'unpublished'; image: ImageKey; channel: string }
+  /** What an image of this bakery published was revoked, and its channel has not left it yet. */
+  | { state: 'leaving'; image: ImageKey; channel: string; bakeId: string; revoked: string }
   | { state: 'unknown'; what: string; why: string }
   | { state: 'unusable'; code: UnusableBase; why: string };
-
-/** How an image of this bakery is called in ancestries: `account/bakery/image/arch`. */
-export const ancestryName = (policy: Policy, key: ImageKey): string =>
-  `${policy.account}/${policy.bakery}/${key}`;
 
 /**
  * `image:` bases come from the parent's channel, and only from what it confirmed; all others were read by observe.
@@ -33,7 +34,7 @@ export function resolveBase(
   snapshot: Snapshot,
 ): ResolvedBase {
   if (base.kind === 'template') return { state: 'own' };
-  if (base.kind === 'image') return fromChannel(base.image, base.channel, parent, snapshot.policy);
+  if (base.kind === 'image') return fromChannel(base.image, base.channel, parent, snapshot);
   if (base.kind === 'ssm' && isUnder(base.path, snapshot.policy.parameterPrefix)) {
     return {
       state: 'unusable',
@@ -51,6 +52,11 @@ export function resolveBase(
       why: `${resolution.amiId} is ${resolution.architecture}, and the image is ${architecture}`,
     };
   }
+  if (resolution.state === 'resolved') {
+    const revoked = revokedAbove(resolution.ancestry, snapshot.revocations);
+    if (revoked !== undefined)
+      return { state: 'unusable', code: 'BASE_REVOKED', why: revocationText(revoked) };
+  }
   return resolution;
 }
 
@@ -58,10 +64,15 @@ function fromChannel(
   image: ImageKey,
   channel: string,
   parent: ImageRecord | undefined,
-  policy: Policy,
+  snapshot: Snapshot,
 ): ResolvedBase {
+  const { policy } = snapshot;
   const current = parent?.channels[channel]?.current;
   if (current === undefined) return { state: 'unpublished', image, channel };
+  const revoked = revokedHere(snapshot, image, current);
+  if (revoked !== undefined) {
+    return { state: 'leaving', image, channel, bakeId: current.bakeId, revoked: revocationText(revoked) };
+  }
   const amiId = current.amis[policy.region];
   if (amiId === undefined) {
     return {

@@ -3,6 +3,7 @@ import type { InstantMs } from '../definitions/instant';
 import type { Ancestor, FailureClass } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
 import type { PinUntil } from '../lifecycle/pin';
+import type { Revocation } from '../lifecycle/revocation';
 import type { FurtherChannel } from './further-channel';
 import type { Paused } from './paused';
 import type { UnusableBase } from './snapshot';
@@ -45,6 +46,8 @@ export type CurrentReason =
 
 export type BakeReason =
   | { code: 'first-bake' }
+  /** What was published was revoked, and nothing good was left for the channel. */
+  | { code: 'withdrawn'; bakeId: string }
   | { code: 'inputs-changed'; paths: string[]; commitId: string }
   | { code: 'definition-changed'; commitId: string }
   | { code: 'base-moved'; from?: string; to?: string }
@@ -70,6 +73,8 @@ export type WaitReason =
   /** A bake is ready, and channels may not move now. */
   | { code: 'window'; bakeId: string; opensAtMs?: InstantMs }
   | { code: 'promotion'; image: ImageKey; channel: string }
+  /** The channel has a bake that was revoked, and is about to go to a good one. */
+  | { code: 'leaving'; image: ImageKey; channel: string; bakeId: string; revoked: string }
   | { code: 'slots'; inUse: number; max: number; ahead: number }
   | { code: 'service-limit'; untilMs: InstantMs }
   | { code: 'backoff'; untilMs: InstantMs; attempt: number; class: FailureClass }
@@ -84,7 +89,11 @@ export type BlockedReason =
   | { code: 'failed'; class: FailureClass; count: number; bakeId: string; message: string; lines: string[] }
   | { code: 'base'; problem: UnusableBase; why: string }
   /** The base image of this bakery has never been published, and is itself blocked. */
-  | { code: 'no-base-yet'; image: ImageKey }
+  | { code: 'no-base-yet'; image: ImageKey; withdrawn?: true }
+  /** A bake of exactly what is desired was revoked: another one would be no better. */
+  | { code: 'revoked'; revoked: string }
+  /** Nothing good was left for the channel, and a pin keeps everything newer out. */
+  | { code: 'pinned-to-nothing'; bakeId: string; by: string; why: string; pinnedBy: string }
   | { code: 'ancestry-cycle'; through: string }
   | { code: 'runaway'; claims: number; hours: number }
   | { code: 'ceiling'; asked: string[]; setting: string }
@@ -107,6 +116,18 @@ export interface Plan {
   further: FurtherChannel[];
   /** Pins that no longer hold. */
   releases: PinRelease[];
+  /** Channels that have what was revoked, or are on their way to it. */
+  leaving: LeavingChannel[];
+}
+
+/** A channel that points at a bake that must not be used any more. */
+export interface LeavingChannel {
+  image: ImageKey;
+  channel: string;
+  bakeId: string;
+  revocation: Revocation;
+  /** `drop`: it has begun to move to that bake, and nothing of the move can be seen yet. */
+  do: 'leave' | 'drop';
 }
 
 /** A pin that the image's own inputs, or with `--until base` its base, have outlived. */

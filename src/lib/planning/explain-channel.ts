@@ -14,6 +14,7 @@ export function furtherKind({ code }: FurtherState): 'current' | 'wait' | 'block
     case 'channel-pinned':
       return 'current';
     case 'channel-blocked':
+    case 'channel-withdrawn':
       return 'blocked';
     case 'channel-due':
       return 'promote';
@@ -38,6 +39,9 @@ const sentences: Sentences = {
   'channel-turn': ({ channel }) => `${channel} moves first`,
   'channel-blocked': ({ why }) =>
     `it could not be moved: ${why.trim().replace(/\.$/, '')}; a person has to look`,
+  'channel-leaving': ({ revoked }) => `it goes to a good bake: ${revoked}`,
+  'channel-withdrawn': ({ bakeId, by, why, from }) =>
+    `bake ${bakeId} was revoked by ${by}: ${why.trim().replace(/\.$/, '')}; it comes back with the next bake from ${from}`,
   'channel-pinned': ({ by, why, atMs, until }) =>
     `pinned by ${by} since ${onDay(atMs)} because ${why}; it stays until ${until === 'base' ? 'a bake on another base' : 'a bake of other inputs'} comes, or somebody unpins it`,
   'channel-held': ({ from, by, why, atMs }) =>

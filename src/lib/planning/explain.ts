@@ -27,6 +27,7 @@ const sentences: Sentences = {
     `pinned to ${amiId} by ${by} since ${time(atMs)} because ${unstopped(why)}; it stays until ${until === 'base' ? 'its base moves, ' : ''}a commit changes its inputs or somebody unpins it${askedBy === undefined ? '' : `, and so does the bake that ${askedBy} asked for`}`,
 
   'first-bake': () => 'it has never been published',
+  withdrawn: ({ bakeId }) => `nothing is published since bake ${bakeId} was revoked`,
   'inputs-changed': ({ paths, commitId }) => `commit ${short(commitId)} changed ${list(paths, 'inputs')}`,
   'definition-changed': ({ commitId }) => `commit ${short(commitId)} changed its definition in bakery.yml`,
   'base-moved': ({ from, to }) => `its base moved${from ? ` from ${from}` : ''}${to ? ` to ${to}` : ''}`,
@@ -53,6 +54,7 @@ const sentences: Sentences = {
   promotion: ({ image, channel }) => `nothing of ${image} has come to its channel ${channel} yet`,
   window: ({ bakeId, opensAtMs }, nowMs) =>
     `window ${opensAtMs === undefined ? 'does not open in the next two weeks' : `opens ${at(opensAtMs, nowMs)}`}; bake ${bakeId} is ready for it`,
+  leaving: ({ image, channel, revoked }) => `${image}@${channel} goes to a good bake: ${revoked}`,
   slots: ({ inUse, max, ahead }) =>
     `${inUse} of ${max} build slots are in use${ahead > 0 ? ` and ${count(ahead, 'image')} ${ahead === 1 ? 'is' : 'are'} ahead` : ''}`,
   'service-limit': ({ untilMs }, nowMs) =>
@@ -70,7 +72,14 @@ const sentences: Sentences = {
   failed: ({ class: failure, count: failures, bakeId, message }) =>
     `bake ${bakeId} failed (${failure}${failures > 1 ? `, ${failures} attempts` : ''}): ${unstopped(message)}; it is tried again when its inputs, base or schedule move, or when somebody asks`,
   base: ({ problem, why }) => `its base cannot be built on (${problem}): ${why}`,
-  'no-base-yet': ({ image }) => `its base ${image} has never been published and is blocked itself`,
+  'no-base-yet': ({ image, withdrawn }) =>
+    withdrawn === true
+      ? `its base ${image} has no good bake left and is blocked itself`
+      : `its base ${image} has never been published and is blocked itself`,
+  'pinned-to-nothing': ({ bakeId, by, why, pinnedBy }) =>
+    `bake ${bakeId} was revoked by ${by}: ${unstopped(why)}; the pin of ${pinnedBy} keeps everything newer out until somebody unpins it`,
+  revoked: ({ revoked }) =>
+    `${revoked}; another of the same inputs on the same base would be no better, and is baked when inputs, base or schedule move, or when somebody asks`,
   'ancestry-cycle': ({ through }) => `its base was built on this very image: ${through}`,
   runaway: ({ claims, hours }) =>
     `${claims} bakes in ${hours} hours without a commit, a schedule or a person; it goes on when one of these comes`,

@@ -12,6 +12,10 @@ export type FurtherState =
   /** Another channel of the image moves first. */
   | { code: 'channel-turn'; channel: string }
   | { code: 'channel-blocked'; why: string }
+  /** It has a bake that was revoked, and is about to go to a good one. */
+  | { code: 'channel-leaving'; revoked: string }
+  /** What it had was revoked, and nothing good that it has had is left. */
+  | { code: 'channel-withdrawn'; bakeId: string; by: string; why: string; from: string }
   | { code: 'channel-pinned'; by: string; why: string; atMs: InstantMs; until: PinUntil }
   /** The channel before is pinned where it is: somebody objects to what it has. */
   | { code: 'channel-held'; from: string; by: string; why: string; atMs: InstantMs }

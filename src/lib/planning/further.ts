@@ -1,9 +1,13 @@
 import { isOpen, opensAt } from '../definitions/window';
 import type { Channel, Soaking } from '../lifecycle/channel';
 import { keepsOut, soakingOf } from '../lifecycle/soaking';
+import type { ImageRecord } from '../lifecycle/image-record';
+import { revocationText } from '../lifecycle/revocation';
 import type { ImageNode } from './forest';
 import type { FurtherChannel, FurtherState } from './further-channel';
+import { isMarked, revokedHere } from './revoked';
 import type { Run } from './run';
+import type { Snapshot } from './snapshot';
 
 /** Every channel of an image after the first, in their order. */
 export function furtherChannels(node: ImageNode, run: Run): FurtherChannel[] {
@@ -28,7 +32,10 @@ function stateOf(node: ImageNode, run: Run, from: string, name: string): Further
   const channel = record?.channels[name];
   const before = record?.channels[from];
   if (channel?.moving !== undefined) return { code: 'channel-moving', bakeId: channel.moving.to.bakeId };
+  const left =
+    channel?.current === undefined ? undefined : revokedHere(run.snapshot, outline.key, channel.current);
   if (channel?.blocked !== undefined) return { code: 'channel-blocked', why: channel.blocked.why };
+  if (left !== undefined) return { code: 'channel-leaving', revoked: revocationText(left) };
   if (paused !== undefined) return paused;
   if (channel?.current !== undefined && channel.policyDigest !== outline.policyDigest) {
     return policy.mode === 'observe'
@@ -36,7 +43,9 @@ function stateOf(node: ImageNode, run: Run, from: string, name: string): Further
       : ifItsTurn(node, { code: 'channel-policy' });
   }
 
-  const open = candidates(channel, before);
+  const open = candidates(channel, before).filter(
+    (bake) => !isRevoked(run.snapshot, record, bake.bakeId, before),
+  );
   const { pin } = channel ?? {};
   const free = pin === undefined ? open : open.filter((bake) => !keepsOut(pin, bake));
   if (pin !== undefined && free.length === 0) {
@@ -44,6 +53,10 @@ function stateOf(node: ImageNode, run: Run, from: string, name: string): Further
     return { code: 'channel-pinned', by, why, atMs, until };
   }
   const newest = free.at(-1);
+  if (newest === undefined && channel?.withdrawn !== undefined) {
+    const { bakeId, by, why } = channel.withdrawn;
+    return { code: 'channel-withdrawn', bakeId, by, why, from };
+  }
   if (newest === undefined)
     return { code: before?.current === undefined ? 'channel-empty' : 'channel-up-to-date', from };
   if (promote === undefined) return { code: 'channel-by-hand', bakeId: newest.bakeId, from };
@@ -74,6 +87,18 @@ function ifItsTurn({ record }: ImageNode, state: FurtherState): FurtherState {
     if (moving !== undefined) return { code: 'channel-turn', channel };
   }
   return state;
+}
+
+/** What a soaking bake was built on is not kept with it: the marks on the image tell, and for what the channel before has, its ancestry. */
+function isRevoked(
+  snapshot: Snapshot,
+  record: ImageRecord | undefined,
+  bakeId: string,
+  before: Channel | undefined,
+): boolean {
+  if (isMarked(record, bakeId)) return true;
+  const now = before?.current;
+  return now?.bakeId === bakeId && revokedHere(snapshot, now.image, now) !== undefined;
 }
 
 /** Bakes newer than the channel's, oldest first: those that were in the channel before, and the one that is. */

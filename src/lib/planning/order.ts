@@ -82,6 +82,8 @@ function doingWhileWaiting(reason: Extract<Decision, { kind: 'wait' }>['reason']
       return 'paused';
     case 'window':
       return 'ready, and waits for its window';
+    case 'leaving':
+      return 'leaving a bake that was revoked';
     case 'promotion':
       return `waiting for ${reason.image}`;
     case 'ancestor':

@@ -9,6 +9,7 @@ import { furtherChannels } from './further';
 import { memoryOf } from './memory';
 import { doing } from './order';
 import type { Run } from './run';
+import { leavingChannels } from './revoked';
 import { giveSlots } from './slots';
 import type { Snapshot } from './snapshot';
 
@@ -20,6 +21,7 @@ const nothing: Plan = {
   further: [],
   releases: [],
   outdated: [],
+  leaving: [],
 };
 
 /**
@@ -62,7 +64,9 @@ export function plan(snapshot: Snapshot): Plan {
   decideOnRemoved(decisions, order, run);
   const { releases } = run;
   const outdated = observing ? [] : run.outdated;
-  return { decisions, bakeOrder, reuseLookups: [...lookups].sort(), memory, further, releases, outdated };
+  const reuseLookups = [...lookups].sort();
+  const leaving = leavingChannels(snapshot);
+  return { decisions, bakeOrder, reuseLookups, memory, further, releases, outdated, leaving };
 }
 
 const keyOf = ({ outline }: ImageNode): ImageKey => outline.key;

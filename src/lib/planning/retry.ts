@@ -36,6 +36,7 @@ export const retryRules: Readonly<Record<FailureClass, RetryRule>> = {
   disapproved: never,
   'approval-expired': never,
   superseded: never,
+  revoked: never,
   stopped: never,
 };
 

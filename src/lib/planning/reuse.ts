@@ -19,8 +19,8 @@ export function reusable(
   desired: Desired,
   found: Known<Published[]> | undefined,
   freshBakes: ReadonlySet<string>,
-  /** What the image asks for now: git id of its tests, and approval. */
-  gates: { tests?: string | undefined; approval?: boolean } = {},
+  /** What the image asks for now: git id of its tests, and approval; and what was revoked. */
+  gates: { tests?: string | undefined; approval?: boolean; denied?: (bake: Published) => boolean } = {},
 ): Reuse {
   if (desired.baseAmiId === undefined) return { state: 'none' };
   const baseBake = desired.ancestry[0]?.bakeId;
@@ -33,7 +33,8 @@ export function reusable(
       bake.inputHash === desired.inputHash &&
       bake.notBefore >= desired.notBefore &&
       (gates.tests === undefined || bake.tests?.objectId === gates.tests) &&
-      (gates.approval !== true || bake.approved !== undefined),
+      (gates.approval !== true || bake.approved !== undefined) &&
+      gates.denied?.(bake) !== true,
   );
   const [newest] = fit.sort((a, b) => b.bakedAtMs - a.bakedAtMs || (a.bakeId < b.bakeId ? 1 : -1));
   return newest === undefined ? { state: 'none' } : { state: 'found', bake: newest };

@@ -5,6 +5,7 @@ import type { Problem } from '../definitions/problem';
 import type { Ancestor, InputId } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
 import type { ImageRecord, Pause } from '../lifecycle/image-record';
+import type { Revocations } from '../lifecycle/revocation';
 
 /** Everything a plan is made from. Same snapshot, same plan, whatever the order of its parts. */
 export interface Snapshot {
@@ -26,6 +27,8 @@ export interface Snapshot {
   startsBlockedUntilMs?: InstantMs;
   /** The whole bakery is paused. */
   paused?: Pause;
+  /** Those in force; absent: none. */
+  revocations?: Revocations;
 }
 
 /** The part of the deployment's settings that planning needs. */

@@ -13,7 +13,7 @@ export function passedOn(
 ): ImageRecord['channels'] {
   const at = names.indexOf(name);
   if (names.length < 2 || at < 0) return {};
-  const left = channels[name]?.current;
+  const left = cause.code === 'revoked' ? undefined : channels[name]?.current;
   const changed: ImageRecord['channels'] = at === 0 ? {} : { [name]: arrived(confirmed, left) };
   const next = names[at + 1];
   if (next === undefined || promote === undefined) return changed;

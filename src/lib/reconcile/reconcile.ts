@@ -81,6 +81,7 @@ const nothing: Rounds = {
     further: [],
     releases: [],
     outdated: [],
+    leaving: [],
   },
   mirrors: [],
   finished: false,

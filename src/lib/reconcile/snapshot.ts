@@ -1,6 +1,7 @@
 import type { ImageKey } from '../definitions/catalog';
 import { hourMs } from '../definitions/instant';
 import { holdsSlot } from '../lifecycle/bake-transitions';
+import { inForce } from '../lifecycle/revocation';
 import type { ImageRecord } from '../lifecycle/image-record';
 import type { Policy, Snapshot } from '../planning/snapshot';
 import type { Settings } from '../settings/settings';
@@ -28,6 +29,7 @@ export function snapshotOf(run: Run): Snapshot {
   const records: Record<ImageKey, ImageRecord> = {};
   for (const record of run.records) records[record.key] = record;
   const { startsBlocked, paused } = run.ledger.meta;
+  const revocations = inForce(run.ledger.revocations.values());
   const blockedUntilMs = startsBlocked?.untilMs;
   return {
     nowMs: run.nowMs,
@@ -39,6 +41,7 @@ export function snapshotOf(run: Run): Snapshot {
     freshBakes: [...run.facts.freshBakes],
     slotsInUse: run.records.filter(hasSlot).length,
     ...(paused === undefined ? {} : { paused }),
+    ...(revocations === undefined ? {} : { revocations }),
     ...(blockedUntilMs === undefined ? {} : { startsBlockedUntilMs: blockedUntilMs }),
   };
 }
