@@ -11,7 +11,7 @@ import { readState } from '../../src/lib/ledger/read-state';
 import { recordCommand } from '../../src/lib/ledger/record-command';
 import { recordUpstream } from '../../src/lib/ledger/record-upstream';
 import {
-  ancestorUnchanged,
+  unchanged,
   archiveBake,
   freeSlot,
   indexReady,
@@ -64,7 +64,7 @@ test('a claim is one transaction: no slot, or an ancestor that moved, and nothin
     return table.write([
       putImage({ ...web, live: bake }).write,
       takeSlot(slot, bake),
-      ancestorUnchanged(imageSk('base/x86_64'), version),
+      unchanged(imageSk('base/x86_64'), version),
     ]);
   };
   await expect(claim(9, 0, 'b-01')).rejects.toMatchObject({

@@ -27,6 +27,15 @@ const ticks = async (count: number) => {
     await bakery.tick(platform);
   }
 };
+const sqsTick = {
+  Records: [
+    {
+      eventSource: 'aws:sqs',
+      messageId: 'm-1',
+      body: JSON.stringify({ kind: 'tick', time: '2026-11-22T12:00:00Z' }),
+    },
+  ],
+};
 const web = async () => (await bakery.decisions(platform))['web/x86_64'];
 
 test('an account whose builds are used up for hours costs patience, nothing else', async () => {
@@ -47,6 +56,29 @@ test('an account whose builds are used up for hours costs patience, nothing else
   expect(bakery.builds('then')).toEqual(['web/x86_64']);
   const { records } = bakery.aws.deliveries;
   expect(records.filter((record) => JSON.stringify(record).includes('BAKE_FAILED'))).toEqual([]);
+});
+
+test('a claim that another commit overtakes is not made: what it was for is no longer wanted', async () => {
+  await open();
+  const isClaim = (input: unknown) => JSON.stringify(input).includes('SLOT#');
+  bakery.aws.faults.add({
+    label: 'a claim is slow',
+    when: ({ operation, input }) => {
+      if (operation !== 'TransactWriteItems' || !isClaim(input)) return false;
+      bakery.aws.scheduler.after(1_000, 'somebody takes it back', () => {
+        bakery.push(platform, platformFiles());
+        bakery.aws.functions.invokeAsync({ account: platform, region }, 'reconcile', sqsTick);
+      });
+      return true;
+    },
+    times: 1,
+    delayMs: 5_000,
+  });
+  bakery.push(platform, platformFiles({ 'web/main.pkr.hcl': '# changed' }));
+  await bakery.settle();
+  expect(bakery.aws.faults.struck.map(({ label }) => label)).toEqual(['a claim is slow']);
+  expect(bakery.builds('then')).toEqual([]);
+  expect(await web()).toMatch(/^current: /);
 });
 
 test('the slot of a build that failed is given to the next image in the same run', async () => {

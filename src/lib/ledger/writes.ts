@@ -106,8 +106,8 @@ export const freeSlot = (slot: number): TableWrite => ({
   condition: { kind: 'any' },
 });
 
-/** Holds a claim back when somebody moved an ancestor after it was read. */
-export function ancestorUnchanged(sk: string, version: number): TableWrite {
+/** Holds a claim back when somebody wrote something it rests on, after it was read. `version` 0: it was not there. */
+export function unchanged(sk: string, version: number): TableWrite {
   return { kind: 'check', pk: statePk, sk, condition: versioned(version) };
 }
 

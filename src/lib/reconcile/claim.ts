@@ -1,8 +1,8 @@
 import type { TableWrite } from '../aws/edges';
 import type { ImageDefinition } from '../definitions/catalog';
 import { dayMs } from '../definitions/instant';
-import { imageSk, upstreamSk } from '../ledger/keys';
-import { ancestorUnchanged, deleteCommand, takeSlot } from '../ledger/writes';
+import { catalogSk, imageSk, upstreamSk } from '../ledger/keys';
+import { deleteCommand, takeSlot, unchanged } from '../ledger/writes';
 import type { Bake } from '../lifecycle/bake';
 import { newImageRecord, type ImageRecord } from '../lifecycle/image-record';
 import type { Decision, Memory } from '../planning/decision';
@@ -11,11 +11,12 @@ import { buildRequest } from './build-request';
 import type { Run } from './run';
 import { supersede } from './supersede';
 
-/** TransactWriteItems takes 100 writes: image, slot and command leave this many ancestors. */
-const maxAncestors = 97;
+/** TransactWriteItems takes 100 writes: image, slot, command and catalog leave this many ancestors. */
+const maxAncestors = 96;
 
 /**
- * Claims an image for one bake: image, build slot and the condition that no ancestor has moved, as one transaction. It
+ * Claims an image for one bake: image, build slot and the condition that no ancestor has moved and no other commit has come
+ * into force, as one transaction. It
  * stores the whole StartBuild request. Nothing is started here.
  */
 export async function claim(
@@ -71,6 +72,7 @@ export async function claim(
   const saved = await run.save(claimed, [
     takeSlot(slot, bake),
     ...supersede(record, `bake ${id}`, nowMs),
+    unchanged(catalogSk, run.ledger.catalog?.version ?? 0),
     ...ancestorChecks(run, definition, decision),
     ...(asked === undefined ? [] : [deleteCommand(asked.commandId)]),
   ]);
@@ -94,12 +96,9 @@ function ancestorChecks(
       `${definition.key} has ${ancestors.length} ancestors; ${maxAncestors} can be checked.`,
     );
   }
-  const checks = ancestors.map((key) => ancestorUnchanged(imageSk(key), run.record(key)?.version ?? 0));
+  const checks = ancestors.map((key) => unchanged(imageSk(key), run.record(key)?.version ?? 0));
   const { base } = definition;
   if (base.kind !== 'upstream') return checks;
   const record = run.ledger.upstreams.get(`${base.bakery}/${base.image}@${base.channel}`);
-  return [
-    ...checks,
-    ancestorUnchanged(upstreamSk(base.bakery, base.image, base.channel), record?.version ?? 0),
-  ];
+  return [...checks, unchanged(upstreamSk(base.bakery, base.image, base.channel), record?.version ?? 0)];
 }

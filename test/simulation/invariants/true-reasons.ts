@@ -8,8 +8,6 @@ import { broken } from './violation';
 import { Truth } from './world-truth';
 
 const minuteMs = 60_000;
-/** Lambda's limit. */
-const longestRunMs = 15 * minuteMs;
 const name = 'true-reasons';
 
 class Judge {
@@ -59,14 +57,8 @@ class Judge {
     const inForce = this.#desired.inForce(account);
     const definition = this.#desired.definition(account, image);
     if (inForce === undefined || definition === undefined) return 'there is no such image';
-    if (bake.commitId !== inForce.commitId) {
-      // Of two runs at once, one has read the catalog before the other one took over a newer commit.
-      const isEarlier = this.#desired.push(account, bake.commitId)?.valid === true;
-      const sinceMs = this.universe.nowMs() - longestRunMs;
-      if (isEarlier && this.#excuses.struck(account, ['queue-at-once', 'queue-twice'], sinceMs))
-        return undefined;
+    if (bake.commitId !== inForce.commitId)
       return `commit ${inForce.commitId} is in force, not ${bake.commitId}`;
-    }
     const current = before?.channels[definition.channels[0]!]?.current;
     const now = this.#desired.content(account, image, inForce.commitId);
     const then =
