@@ -3,7 +3,7 @@ import type { Pin } from '../../src/lib/lifecycle/pin';
 import { toPublished } from '../../src/lib/lifecycle/publish';
 import { whyNotPromoted, type PromotionFacts } from '../../src/lib/lifecycle/promotion';
 import { rollbackTarget, type RollbackFacts } from '../../src/lib/lifecycle/rollback';
-import { arrived, keepsOut, passOn } from '../../src/lib/lifecycle/soaking';
+import { arrived, keepsOut, lost, passOn } from '../../src/lib/lifecycle/soaking';
 import { aBake, noon } from './bakes';
 
 const web = 'web/x86_64' as const;
@@ -151,6 +151,17 @@ describe('soaking', () => {
     );
     expect(moved).toMatchObject({ past: ['b-01', 'b-00'], soaking: [soaking('b-04')] });
     expect(arrived(channel('b-03', { past: ['b-00'] }), at('b-03')).past).toEqual(['b-00']);
+  });
+
+  test('what is gone soaks no longer, and is remembered until something newer comes', () => {
+    const gone = (bakeId: string) => ({ bakeId, why: 'ami-1 is gone' });
+    const next = lost(channel('b-01', { soaking: [soaking('b-02'), soaking('b-03')] }), gone('b-02'));
+    expect(next).toMatchObject({ soaking: [soaking('b-03')], gone: [gone('b-02')] });
+    expect(lost(channel('b-01', { soaking: [soaking('b-02')] }), gone('b-02')).soaking).toBeUndefined();
+    const both = lost(next, gone('b-04'));
+    expect(both.gone).toEqual([gone('b-02'), gone('b-04')]);
+    expect(arrived({ ...both, current: at('b-03') }, at('b-01')).gone).toEqual([gone('b-04')]);
+    expect(arrived({ ...both, current: at('b-05') }, at('b-01')).gone).toBeUndefined();
   });
 
   const later = 'b-7zzzzzzzzz0000000000000000';

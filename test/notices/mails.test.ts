@@ -9,6 +9,7 @@ import { composeNotice } from '../../src/lib/notices/compose';
 import { definitionsRefused } from '../../src/lib/notices/definitions-refused';
 import { imageBlocked } from '../../src/lib/notices/image-blocked';
 import { manyLeftovers } from '../../src/lib/notices/many-leftovers';
+import { promotionLost } from '../../src/lib/notices/promotion-lost';
 import { runaway } from '../../src/lib/notices/runaway';
 
 /** Every notice whole, as the person who is woken by it reads it: its id (told once), code, subject and text. */
@@ -316,4 +317,17 @@ describe('what SNS and the ledger take', () => {
   test('paragraphs that are absent or empty leave no gap', () => {
     expect(compose('s', 'one', undefined, '', 'two').text).toBe('one\n\ntwo');
   });
+});
+
+test('a bake that can no longer be promoted', () => {
+  const gone = { bakeId: 'b-1', why: 'ami-1 of bake b-1 is gone: EC2 does not show it in eu-west-1' };
+  expect(mail(promotionLost('web/arm64', 'stable', gone, 'web-team', atMs))).toBe(
+    `id promotion-lost:web/arm64@stable:b-1, code PROMOTION_LOST, to web-team
+web/arm64@stable: bake b-1 cannot be promoted
+
+Bake b-1 of web/arm64 was to come to stable, and cannot: ami-1 of bake b-1 is gone: EC2 does not show it in eu-west-1.
+
+stable keeps what it has. The next bake comes to it as usual; to have one now: bakery bake web/arm64
+`,
+  );
 });

@@ -165,6 +165,27 @@ test.each<[string, World, string, string]>([
     'it could not be moved: It is foreign; a person has to look',
   ],
   [
+    'the AMI of what was to come gone',
+    { promote: day, stable: { ...has(older()), gone: [{ bakeId: id, why: 'ami-1 is gone' }] } },
+    'channel-gone',
+    `bake ${id} cannot come to it: ami-1 is gone; the next one can`,
+  ],
+  [
+    'one gone before what it has',
+    { promote: day, stable: { ...has(world({}).bake), gone: [{ bakeId: id, why: 'ami-1 is gone' }] } },
+    'channel-up-to-date',
+    'it has what candidate has, or newer',
+  ],
+  [
+    'one gone, and another',
+    {
+      promote: { after: 'tests', soakMs: 0 },
+      stable: { ...has(older()), gone: [{ bakeId: idAt(noon - 2 * hourMs), why: 'ami-1 is gone' }] },
+    },
+    'channel-due',
+    `bake ${id} has been in candidate long enough`,
+  ],
+  [
     'other sharing',
     { promote: day, stable: { current: older(), policyDigest: 'before' } },
     'channel-policy',

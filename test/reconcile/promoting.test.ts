@@ -234,6 +234,24 @@ describe('after a soak', () => {
     expect((await web()).stable.pin).toBeUndefined();
   });
 
+  test('an AMI that is gone when its time has come is told once, and the next bake comes', async () => {
+    await push(soak);
+    const { candidate } = await web();
+    bakery.aws.ec2.DeregisterImage({ ImageId: candidate.amiId! }, at);
+    await hours(6.1);
+    await hours(0.1);
+    const { stable } = await web();
+    expect(`${stable.decision}: ${stable.reason}`).toBe(
+      `blocked: bake ${candidate.bakeId} cannot come to it: ${candidate.amiId} of bake ${candidate.bakeId} is gone: EC2 does not show it in ${region}; the next one can`,
+    );
+    const told = bakery.aws.sns.notices.filter((notice) => JSON.stringify(notice).includes('PROMOTION_LOST'));
+    expect(told).toHaveLength(1);
+    await push(soak, 'another');
+    await hours(6.1);
+    expect(parameter('stable')).toBe((await web()).candidate.amiId);
+    expect((await web()).stable.decision).toBe('current');
+  });
+
   test('without a soak it follows at once, and what is built on it is baked once', async () => {
     await push('\n    promote: { after: tests }');
     const { candidate } = await web();

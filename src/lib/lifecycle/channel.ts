@@ -102,6 +102,13 @@ export interface Withdrawn {
   atMs: InstantMs;
 }
 
+/** A bake that can no longer be promoted. */
+export interface Gone {
+  bakeId: string;
+  /** What EC2 says of its AMI. */
+  why: string;
+}
+
 /** A named pointer to a ready bake. */
 export interface Channel {
   current?: Published;
@@ -120,6 +127,8 @@ export interface Channel {
   past?: string[];
   /** Of a further channel: bakes that were in the one before it and may still come, oldest first. */
   soaking?: Soaking[];
+  /** Of a further channel: bakes that were to come to it when EC2 no longer had their AMI, oldest first. */
+  gone?: Gone[];
   /** What the AMI of `current` is shared with, and the tags it carries, as one digest; differs from desired: `amend`. */
   policyDigest?: string;
   /** The channel could not be moved and a person has to look. */

@@ -1,5 +1,5 @@
 import { claimedAtMsOf } from './bake-id';
-import type { Channel, ChannelMove, Published, Soaking } from './channel';
+import type { Channel, ChannelMove, Gone, Published, Soaking } from './channel';
 import { newChannel } from './channel-transitions';
 import type { Pin } from './pin';
 
@@ -53,9 +53,11 @@ function withLeft(
 
 /** What a further channel remembers of its own move: where it has been, and what still may come. */
 export function arrived(channel: Channel, left: Published | undefined): Channel {
-  const { soaking = [], past = [], current, ...rest } = channel;
-  const open = soaking.filter(({ bakeId }) => bakeId > (current?.bakeId ?? ''));
-  const gone =
+  const { soaking = [], past = [], gone: lost = [], current, ...rest } = channel;
+  const isNewer = ({ bakeId }: { bakeId: string }) => bakeId > (current?.bakeId ?? '');
+  const open = soaking.filter(isNewer);
+  const gone = lost.filter(isNewer);
+  const earlier =
     left === undefined || left.bakeId === current?.bakeId
       ? past
       : [left.bakeId, ...past.filter((bakeId) => bakeId !== left.bakeId)].slice(0, mostPast);
@@ -63,7 +65,19 @@ export function arrived(channel: Channel, left: Published | undefined): Channel 
     ...rest,
     ...(current === undefined ? {} : { current }),
     ...(open.length === 0 ? {} : { soaking: open }),
-    ...(gone.length === 0 ? {} : { past: gone }),
+    ...(gone.length === 0 ? {} : { gone }),
+    ...(earlier.length === 0 ? {} : { past: earlier }),
+  };
+}
+
+/** What a further channel remembers of a bake whose AMI is gone: it is not tried again. */
+export function lost(channel: Channel, gone: Gone): Channel {
+  const { soaking = [], ...rest } = channel;
+  const open = soaking.filter(({ bakeId }) => bakeId !== gone.bakeId);
+  return {
+    ...rest,
+    ...(open.length === 0 ? {} : { soaking: open }),
+    gone: [...(channel.gone ?? []), gone].slice(-mostPast),
   };
 }
 

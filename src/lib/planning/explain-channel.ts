@@ -15,6 +15,7 @@ export function furtherKind({ code }: FurtherState): 'current' | 'wait' | 'block
       return 'current';
     case 'channel-blocked':
     case 'channel-withdrawn':
+    case 'channel-gone':
       return 'blocked';
     case 'channel-due':
       return 'promote';
@@ -48,6 +49,7 @@ const sentences: Sentences = {
     `${from} is pinned by ${by} since ${onDay(atMs)} because ${why}: nothing is promoted from it`,
   'channel-by-hand': ({ bakeId, from }) => `${from} has bake ${bakeId}; a person promotes it`,
   'channel-untested': ({ bakeId }) => `bake ${bakeId} has not passed the tests that the image has now`,
+  'channel-gone': ({ bakeId, why }) => `bake ${bakeId} cannot come to it: ${why}; the next one can`,
   'channel-soaking': ({ bakeId, from, untilMs }, nowMs) =>
     `bake ${bakeId} soaks in ${from}; it follows ${inTime(untilMs, nowMs)} if nobody objects`,
   'channel-window': ({ bakeId, opensAtMs }, nowMs) =>

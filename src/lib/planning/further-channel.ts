@@ -22,6 +22,8 @@ export type FurtherState =
   /** bakery.yml says nothing of promotion. */
   | { code: 'channel-by-hand'; bakeId: string; from: string }
   | { code: 'channel-untested'; bakeId: string }
+  /** The AMI of what was to come is gone; the next bake can come. */
+  | { code: 'channel-gone'; bakeId: string; why: string }
   | { code: 'channel-soaking'; bakeId: string; from: string; untilMs: InstantMs }
   | { code: 'channel-window'; bakeId: string; opensAtMs?: InstantMs }
   | { code: 'channel-observe'; bakeId: string }

@@ -57,6 +57,8 @@ function stateOf(node: ImageNode, run: Run, from: string, name: string): Further
     const { bakeId, by, why } = channel.withdrawn;
     return { code: 'channel-withdrawn', bakeId, by, why, from };
   }
+  const lost = channel?.gone?.findLast(({ bakeId }) => bakeId > (channel.current?.bakeId ?? ''));
+  if (newest === undefined && lost !== undefined) return { code: 'channel-gone', ...lost };
   if (newest === undefined)
     return { code: before?.current === undefined ? 'channel-empty' : 'channel-up-to-date', from };
   if (promote === undefined) return { code: 'channel-by-hand', bakeId: newest.bakeId, from };
@@ -108,5 +110,8 @@ function candidates(channel: Channel | undefined, before: Channel | undefined): 
   const now = before?.current;
   const known = earlier.some(({ bakeId }) => bakeId === now?.bakeId);
   const all = now === undefined || known ? earlier : [...earlier, soakingOf(now)];
-  return all.filter(({ bakeId }) => bakeId > has).sort((a, b) => (a.bakeId < b.bakeId ? -1 : 1));
+  const gone = new Set(channel?.gone?.map(({ bakeId }) => bakeId));
+  return all
+    .filter(({ bakeId }) => bakeId > has && !gone.has(bakeId))
+    .sort((a, b) => (a.bakeId < b.bakeId ? -1 : 1));
 }

@@ -1,6 +1,8 @@
 import { newChannel } from '../lifecycle/channel-transitions';
-import type { Published } from '../lifecycle/channel';
+import type { Gone, Published } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
+import { lost } from '../lifecycle/soaking';
+import { promotionLost } from '../notices/promotion-lost';
 import type { Plan } from '../planning/decision';
 import { explainFurther } from '../planning/explain-channel';
 import type { FurtherChannel } from '../planning/further-channel';
@@ -34,6 +36,8 @@ async function promoteOne(run: Run, { image, channel: name, state, move }: Movin
   const gone = await whyGone(run, to, regionsOf(run, definition));
   if (gone !== undefined) {
     run.deps.log.warn('cannot be promoted', { image, channel: name, bake: to.bakeId, reason: gone });
+    // Sharing and regions of what the channel has are a matter for whoever sees that its AMI is gone.
+    if (move.kind === 'promote') await giveUp(run, record, name, { bakeId: to.bakeId, why: gone });
     return;
   }
   const text = explainFurther(state, run.nowMs);
@@ -47,6 +51,17 @@ async function promoteOne(run: Run, { image, channel: name, state, move }: Movin
     run.deps.log.info('pin released', { image, channel: name, by: pin.by, reason: text });
   }
   run.deps.log.info(move.kind, { image, channel: name, bake: to.bakeId, reason: text });
+}
+
+/** Said once, and remembered, so that it is not tried again for ever. */
+async function giveUp(run: Run, record: ImageRecord, name: string, gone: Gone): Promise<void> {
+  const channel = lost(record.channels[name] ?? newChannel(), gone);
+  const notice = promotionLost(record.key, name, gone, definitionOf(run, record.key)?.notify, run.nowMs);
+  await run.save({
+    ...record,
+    channels: { ...record.channels, [name]: channel },
+    outbox: [...record.outbox, notice],
+  });
 }
 
 /** What the channel is to have: as the channel before it has it, with whatever regions it has come to. */
