@@ -174,6 +174,7 @@ export const iamActions: Record<string, Need[]> = {
   'sqs.SendMessage': [{ action: 'sqs:SendMessage', on: 'queue' }],
 
   'ssm.AddTagsToResource': [{ action: 'ssm:AddTagsToResource', on: 'own parameters' }],
+  'ssm.DeleteParameter': [{ action: 'ssm:DeleteParameter', on: 'own parameters' }],
   'ssm.GetParameters': [
     { action: 'ssm:GetParameters', on: 'own parameters' },
     { action: 'ssm:GetParameters', on: 'base parameters', role: 'bakery', of: 'others than janitor' },

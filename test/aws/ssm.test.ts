@@ -88,3 +88,15 @@ test('tags; none where there is no parameter', async () => {
   aws.on(sdk.ListTagsForResourceCommand).rejects(new sdk.InternalServerError(thrown));
   await expect(parameters.tags('eu-west-1', '/p')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 });
+
+test('a parameter is deleted; one that is gone already is no error, and another error is one', async () => {
+  aws.on(sdk.DeleteParameterCommand).resolvesOnce({}).rejectsOnce(new sdk.ParameterNotFound(thrown));
+  await expect(parameters.delete('eu-west-1', write.name)).resolves.toBeUndefined();
+  await expect(parameters.delete('eu-west-1', write.name)).resolves.toBeUndefined();
+  expect(aws.commandCalls(sdk.DeleteParameterCommand).map((it) => it.args[0].input)).toEqual([
+    { Name: write.name },
+    { Name: write.name },
+  ]);
+  aws.on(sdk.DeleteParameterCommand).rejects(new sdk.TooManyUpdates(thrown));
+  await expect(parameters.delete('eu-west-1', write.name)).rejects.toMatchObject({ code: 'CONFLICT' });
+});

@@ -39,7 +39,8 @@ test.each<[string, Ancestor[], boolean]>([
     [step('b-1', base.replace(/1{12}/, '222222222222'))],
     false,
   ],
-  ['a bake of the same id of another image', [step('b-1', web)], false],
+  ['the same bake under another name of its image', [step('b-1', web)], true],
+  ['a bake of the same id of another bakery', [step('b-1', base.replace('platform', 'tools'))], false],
   ['an AMI that no bakery made', [outside], false],
   ['an image of which the bake is not known', [{ amiId: 'ami-b-1', image: base }], false],
 ])('a bake is reached through %s, or not', (_, ancestry, reached) => {
@@ -65,13 +66,13 @@ test('what was taken back holds no more', () => {
   expect(inForce([lifted])).toBeUndefined();
   expect(inForce([])).toBeUndefined();
   expect(inForce([lifted, revocation({ bakeId: 'b-2' })])).toEqual({
-    [`${base}#b-2`]: revocation({ bakeId: 'b-2' }),
+    ['111111111111/platform#b-2']: revocation({ bakeId: 'b-2' }),
   });
   expect(revokedBy({ image: base, bakeId: 'b-1', ancestry: [] }, undefined)).toBeUndefined();
 });
 
-test('it is named by image and bake, and told with who and why', () => {
-  expect(revocationId(revocation())).toBe(`${base}#b-1`);
+test('it is named by bakery and bake, and told with who and why', () => {
+  expect(revocationId(revocation())).toBe('111111111111/platform#b-1');
   expect(revocationText(revocation())).toBe(
     'bake b-1 of platform/base/arm64 was revoked by alice: openssl is broken',
   );

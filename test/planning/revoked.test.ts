@@ -171,11 +171,19 @@ describe('once the channel went to an earlier bake', () => {
     expect(decide(snapshot, 'base').kind).toBe('bake');
   });
 
-  test('an equal bake of the ledger is reused, the revoked one is not', () => {
-    const other = { ...bad, bakeId: 'b-other' };
-    const found = (...bakes: Published[]) => ({ ...back, reusable: { [bad.inputHash]: known(bakes) } });
-    expect(decide(found(bad), 'base')).toMatchObject({ kind: 'blocked', reason: { code: 'revoked' } });
-    expect(decide(found(bad, other), 'base')).toMatchObject({ kind: 'reuse', bake: { bakeId: 'b-other' } });
+  test('nothing is looked up for it: it would be looked up with every reconcile', () => {
+    expect(plan(back).reuseLookups).toEqual([]);
+  });
+
+  test('of a later schedule period, a good bake is reused, and a revoked one is not', () => {
+    const later = withRecord(back, 'base', { notBefore: bad.notBefore + 1 });
+    const of = { ...bad, notBefore: bad.notBefore + 1 };
+    const found = (...bakes: Published[]) => ({ ...later, reusable: { [bad.inputHash]: known(bakes) } });
+    expect(decide(found(of), 'base').kind).toBe('bake');
+    expect(decide(found(of, { ...of, bakeId: 'b-other' }), 'base')).toMatchObject({
+      kind: 'reuse',
+      bake: { bakeId: 'b-other' },
+    });
   });
 
   test('nor is one whose mark has not come yet, or has not gone yet', () => {

@@ -158,6 +158,8 @@ export interface Parameters {
       tags?: Record<string, string>;
     },
   ): Promise<number>;
+  /** One that is gone already is no error. */
+  delete(region: string, name: string): Promise<void>;
   /** Tags of a parameter; undefined where there is no such parameter. */
   tags(region: string, name: string): Promise<Record<string, string> | undefined>;
 }

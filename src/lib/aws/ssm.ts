@@ -1,5 +1,6 @@
 import {
   AddTagsToResourceCommand,
+  DeleteParameterCommand,
   GetParametersCommand,
   ListTagsForResourceCommand,
   PutParameterCommand,
@@ -68,6 +69,16 @@ export function ssmParameters(clients: ClientFactory): Parameters {
         ),
       );
       return answer.Version ?? 0;
+    },
+
+    async delete(region, name) {
+      try {
+        await call('ssm.DeleteParameter', () =>
+          client(region).send(new DeleteParameterCommand({ Name: name })),
+        );
+      } catch (error) {
+        if (!(error instanceof AwsError && error.code === 'NOT_FOUND')) throw error;
+      }
     },
 
     async tags(region, name) {

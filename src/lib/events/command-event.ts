@@ -7,7 +7,8 @@ const why = z.string().check(z.minLength(1), z.maxLength(500));
 
 const channelName = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}$/));
 const channel = z.optional(channelName);
-const bake = z.optional(z.string().check(z.regex(/^b-[0-9a-z]{1,40}$/)));
+const bakeId = z.string().check(z.regex(/^b-[0-9a-z]{1,40}$/));
+const bake = z.optional(bakeId);
 const until = z.optional(z.enum(['commit', 'base']));
 
 const common = {
@@ -34,6 +35,8 @@ const schema = z.discriminatedUnion('command', [
   z.object({ ...common, command: z.literal('pin'), image, channel, until, why }),
   z.object({ ...common, command: z.literal('promote'), image, channel: channelName, bake, why }),
   z.object({ ...common, command: z.literal('unpin'), image, channel, why: z.optional(why) }),
+  z.object({ ...common, command: z.literal('revoke'), bake: bakeId, image: z.optional(image), why }),
+  z.object({ ...common, command: z.literal('unrevoke'), bake: bakeId, image: z.optional(image), why }),
 ]);
 
 interface Asking {
@@ -50,7 +53,8 @@ export type CommandRequest =
   | (Asking & { command: 'rollback'; image: string; channel?: string; to?: string; until?: PinUntil })
   | (Asking & { command: 'pin'; image: string; channel?: string; until?: PinUntil })
   | (Asking & { command: 'promote'; image: string; channel: string; bake?: string })
-  | (Asking & { command: 'unpin'; image: string; channel?: string });
+  | (Asking & { command: 'unpin'; image: string; channel?: string })
+  | (Asking & { command: 'revoke' | 'unrevoke'; bake: string; image?: string });
 
 export function readCommand(event: unknown): { request: CommandRequest } | { refused: string } {
   const read = z.safeParse(schema, event);

@@ -27,6 +27,9 @@ export type Command =
   /** Without a bake: what the channel before has. */
   | (Asked & { command: 'promote'; image: string; channel: string; bake?: string })
   | (Asked & { command: 'unpin'; image: string; channel?: string })
+  /** Without an image: whichever of the bakery has had the bake. */
+  | (Asked & { command: 'revoke'; bake: string; image?: string })
+  | (Asked & { command: 'unrevoke'; bake: string; image?: string })
   /** Recorded by the function `approve` alone. `group`: the alias that it was invoked by. */
   | (Asked & { command: 'approve'; image: string; bake?: string; group: string })
   | (Asked & { command: 'reject'; image: string; bake?: string; group: string });

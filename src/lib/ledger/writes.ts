@@ -118,6 +118,13 @@ export function archiveBake(bake: Bake): TableWrite[] {
   return [{ kind: 'put', item: toItem(bakePk(bake.image), bake.id, 1, kept), condition: { kind: 'any' } }];
 }
 
+/** A bake that ended becomes something else: it is revoked, or the revocation is taken back. */
+export const putEnded = (bake: EndedBake): TableWrite => ({
+  kind: 'put',
+  item: toItem(bakePk(bake.image), bake.id, 1, bake),
+  condition: { kind: 'any' },
+});
+
 /**
  * History of an AMI that a person adopted. It is not indexed for reuse: nobody knows that it was made of these inputs.
  */

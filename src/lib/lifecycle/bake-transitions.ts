@@ -37,7 +37,11 @@ export const holdsSlot = (status: BakeStatus): boolean =>
   status === 'claimed' || status === 'building' || status === 'testing';
 
 /** Moves a bake on; throws LifecycleError where the table has no such transition. */
-export function moveBake(bake: Bake, to: BakeStatus, changes: Partial<Bake> = {}): Bake {
+export function moveBake<Some extends Pick<Bake, 'id' | 'image' | 'status'>>(
+  bake: Some,
+  to: BakeStatus,
+  changes: Partial<Some> = {},
+): Some {
   if (!bakeTransitions[bake.status].includes(to)) {
     throw new LifecycleError(`Bake ${bake.id} of ${bake.image} cannot go from ${bake.status} to ${to}.`);
   }

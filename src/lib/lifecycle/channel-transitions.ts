@@ -18,7 +18,7 @@ export const newChannel = (): Channel => ({ announcedSequence: 0, lastSequence: 
 
 export function channelStatus(channel: Channel): ChannelStatus {
   if (channel.moving !== undefined) return 'moving';
-  const sequence = channel.current?.sequence ?? 0;
+  const sequence = channel.current?.sequence ?? channel.withdrawn?.sequence ?? 0;
   return sequence > channel.announcedSequence ? 'confirmed' : 'idle';
 }
 
@@ -117,7 +117,7 @@ export function confirmMove(channel: Channel, nowMs: InstantMs): Channel {
     ];
     throw new LifecycleError(`A move cannot be confirmed before ${missing.join(', ')}.`);
   }
-  const { moving: _moved, ...rest } = channel;
+  const { moving: _moved, withdrawn: _before, ...rest } = channel;
   return {
     ...rest,
     current: { ...move.to, publishedAtMs: nowMs },
@@ -147,4 +147,38 @@ export function dropMove(channel: Channel): Channel {
 /** The announcement of `sequence` was sent. */
 export function announced(channel: Channel, sequence: number): Channel {
   return { ...channel, announcedSequence: Math.max(channel.announcedSequence, sequence) };
+}
+
+/**
+ * What the channel's announcement says has changed, and not where it points: it is told again, under a larger sequence.
+ * One that is moving is told when the move ends, and otherwise if it is given up.
+ */
+export function announceAgain(channel: Channel, nowMs: InstantMs): Channel {
+  const { current, moving } = channel;
+  if (current === undefined) return channel;
+  const sequence = nextSequence(channel, nowMs);
+  const again = { ...channel, lastSequence: sequence, current: { ...current, sequence } };
+  if (moving === undefined) return again;
+  return {
+    ...again,
+    lastSequence: sequence + 1,
+    moving: { ...moving, to: { ...moving.to, sequence: sequence + 1 } },
+  };
+}
+
+/** Nothing good is left: the channel points at nothing, and its parameters are gone. Sequence, pin and past stay. */
+export function withdraw(
+  channel: Channel,
+  { by, why }: { by: string; why: string },
+  nowMs: InstantMs,
+): Channel {
+  const { current, policyDigest: _none, parameterNames: _deleted, blocked: _over, ...rest } = channel;
+  if (current === undefined || channel.moving !== undefined) {
+    throw new LifecycleError(
+      `A channel that ${current === undefined ? 'has nothing' : 'is moving'} cannot be withdrawn.`,
+    );
+  }
+  const sequence = nextSequence(channel, nowMs);
+  const { bakeId, amis } = current;
+  return { ...rest, lastSequence: sequence, withdrawn: { bakeId, sequence, amis, by, why, atMs: nowMs } };
 }

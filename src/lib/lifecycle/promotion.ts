@@ -1,6 +1,7 @@
 import type { ImageKey } from '../definitions/catalog';
 import type { Bake } from './bake';
 import type { Channel } from './channel';
+import { whyRevoked } from './rollback';
 
 export interface PromotionFacts {
   image: ImageKey;
@@ -11,7 +12,7 @@ export interface PromotionFacts {
   /** What was asked for, or what the channel before has; absent: it has nothing. */
   bakeId: string | undefined;
   /** That bake, as history has it. */
-  bake: Pick<Bake, 'id' | 'status' | 'tests'> | undefined;
+  bake: (Pick<Bake, 'id' | 'status' | 'tests'> & { revoked?: { by: string; why: string } }) | undefined;
   /** The image has tests now. */
   hasTests: boolean;
 }
@@ -43,7 +44,7 @@ export function whyNotPromoted(facts: PromotionFacts): NotPromoted | undefined {
   if (current?.bakeId === bakeId)
     return { why: `${where} has bake ${bakeId} already`, remedy: otherBake, already: true };
   if (bake === undefined) return { why: `${image} has no bake ${bakeId}`, remedy: otherBake };
-  if (bake.status === 'revoked') return { why: `Bake ${bakeId} was revoked`, remedy: otherBake };
+  if (bake.status === 'revoked') return { why: whyRevoked(bakeId, bake.revoked), remedy: otherBake };
   if (bake.status !== 'ready') {
     return { why: `Bake ${bakeId} of ${image} is ${bake.status}, not ready`, remedy: otherBake };
   }

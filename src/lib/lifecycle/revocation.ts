@@ -1,3 +1,4 @@
+import type { Share } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import type { Ancestor } from './bake';
 
@@ -27,12 +28,33 @@ export interface RevokedBake {
   notBefore: InstantMs;
 }
 
+/** Kept in history with a bake that must not be used any more. */
+export interface RevokedMark {
+  /** The revocation, as `revocationId` has it. */
+  of: string;
+  by: string;
+  why: string;
+  atMs: InstantMs;
+  /** Every AMI of it that the ledger knows of. */
+  amis: { region: string; amiId: string }[];
+  /** Whom the bakery gave permissions: given again if it is taken back. */
+  granted?: Share;
+  /** When its AMIs had been unshared and disabled. */
+  closedAtMs?: InstantMs;
+}
+
 /** By `revocationId`. */
 export type Revocations = Readonly<Record<string, Revocation>>;
 
-/** Image and bake: ids of bakes are each account's own, and none may speak for another one's. */
+/**
+ * `account/bakery#bake`. Ids of bakes are each bakery's own, and none may speak for another one's; an image that was
+ * renamed has bakes under both names.
+ */
 export const revocationId = ({ image, bakeId }: Pick<Revocation, 'image' | 'bakeId'>): string =>
-  `${image}#${bakeId}`;
+  `${makerOf(image)}#${bakeId}`;
+
+/** `account/bakery` of `account/bakery/image/arch`. */
+export const makerOf = (image: string): string => image.split('/', 2).join('/');
 
 /** Those that have not been taken back; undefined: there are none, which is what planning meets most of the time. */
 export function inForce(all: Iterable<Revocation>): Revocations | undefined {

@@ -4,7 +4,7 @@ import type { Bake } from './bake';
 import type { Channel } from './channel';
 
 /** What rolling back needs to know of a bake that ended. */
-export type Earlier = Pick<Bake, 'id' | 'image' | 'status'>;
+export type Earlier = Pick<Bake, 'id' | 'image' | 'status'> & { revoked?: { by: string; why: string } };
 
 export type RollbackTarget =
   | { verdict: 'go'; bakeId: string }
@@ -57,6 +57,10 @@ export function rollbackTarget(facts: RollbackFacts): RollbackTarget {
     : asNamed(image, where, to, current.bakeId, history);
 }
 
+/** `Bake b-… was revoked by alice: why`. */
+export const whyRevoked = (bakeId: string, revoked: { by: string; why: string } | undefined): string =>
+  `Bake ${bakeId} was revoked${revoked === undefined ? '' : ` by ${revoked.by}: ${revoked.why}`}`;
+
 function asNamed(
   image: ImageKey,
   where: string,
@@ -67,7 +71,7 @@ function asNamed(
   if (to === current) return refuse(`${where} has bake ${to} already`, 'pin it, if it is to stay there.');
   const found = history.find(({ id }) => id === to);
   if (found === undefined) return refuse(`${image} has no bake ${to}`, 'name another one.');
-  if (found.status === 'revoked') return refuse(`Bake ${to} was revoked`, 'name another one.');
+  if (found.status === 'revoked') return refuse(whyRevoked(to, found.revoked), 'name another one.');
   if (!usable.includes(found.status)) {
     return refuse(`Bake ${to} of ${image} is ${found.status}, not ready`, 'name another one.');
   }

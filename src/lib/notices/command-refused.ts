@@ -18,13 +18,15 @@ export interface RefusedCommand {
   image?: string | undefined;
   channel?: string;
   amiId?: string;
+  bake?: string;
   by: string;
   why: string;
 }
 
 /** Somebody asked for what cannot be done; nothing was changed. */
 export function commandRefused(command: RefusedCommand, refusal: Refusal, atMs: InstantMs): Notice {
-  const { command: kind, image = 'the bakery', channel, amiId, by, why } = command;
+  const { channel, amiId, bake, by, why, command: kind } = command;
+  const { image = bake === undefined ? 'the bakery' : `bake ${bake}` } = command;
   const what = `${kind} ${image}${channel === undefined ? '' : ` ${channel}`}${amiId === undefined ? '' : ` ${amiId}`}`;
   return composeNotice({
     id: `command-refused:${command.id}`,

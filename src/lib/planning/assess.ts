@@ -253,10 +253,10 @@ function judgeDue(
   if (through !== undefined) return blocked({ code: 'ancestry-cycle', through });
 
   if (!asked) {
-    const reuse = reuseOrAsk(definition, record, desired, run);
-    if (reuse !== undefined) return reuse;
     const revoked = revokedBefore(record, desired, snapshot);
     if (revoked !== undefined) return blocked({ code: 'revoked', revoked });
+    const reuse = reuseOrAsk(definition, record, desired, run);
+    if (reuse !== undefined) return reuse;
   }
   return { kind: 'bake', reason, desired, ancestors: ancestorsOf(node) };
 }

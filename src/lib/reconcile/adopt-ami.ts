@@ -6,6 +6,7 @@ import { archiveAdopted, deleteCommand, recordAmi } from '../ledger/writes';
 import { judgeAmi } from '../lifecycle/ami-adoption';
 import type { Published } from '../lifecycle/channel';
 import { newChannel } from '../lifecycle/channel-transitions';
+import { revocationText } from '../lifecycle/revocation';
 import { newImageRecord } from '../lifecycle/image-record';
 import type { AmiObservation } from '../lifecycle/observation';
 import { ancestryOn, baseAmi, isBuildable, resolveBase } from '../planning/base';
@@ -15,6 +16,7 @@ import { inputHash } from '../planning/input-hash';
 import { beginPublishing } from './begin-publishing';
 import { definitionOf } from './definition-of';
 import { refuseCommand } from './refuse-command';
+import { revokedNow } from './revoked-now';
 import type { Run } from './run';
 import { policyOf, snapshotOf } from './snapshot';
 
@@ -70,6 +72,11 @@ export async function adoptAmi(run: Run, command: Adopt, images: ImageKey[]): Pr
   const again = owner?.adoptedAs === image ? owner.bakeId : undefined;
   if (owner !== undefined && again === undefined) {
     return refuse(`${amiId} is the result of bake ${owner.bakeId}`, `ask for a bake of ${image} instead.`);
+  }
+
+  const revocation = revokedNow(run, image, { bakeId: again ?? '', ancestry: made.ancestry });
+  if (revocation !== undefined) {
+    return refuse(`${amiId} must not be used: ${revocationText(revocation)}`, 'ask again with another AMI.');
   }
 
   // What a person puts there takes the place of what another one held there.

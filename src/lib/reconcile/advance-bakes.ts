@@ -5,6 +5,7 @@ import type { ImageRecord } from '../lifecycle/image-record';
 import { adoptBake } from './adopt-bake';
 import { advanceApproval } from './approve-bake';
 import { advanceDistribution } from './distribute-bake';
+import { endIfRevoked } from './end-revoked';
 import { endBake } from './end-bake';
 import { findBuilds } from './find-builds';
 import { afterGates } from './pass-gates';
@@ -24,6 +25,8 @@ export async function advanceBakes(run: Run): Promise<void> {
 }
 
 async function advance(run: Run, record: ImageRecord, bake: Bake): Promise<void> {
+  // A build that runs is left to its end: it is not stopped, and its bake gives it up then.
+  if (!isBuildingOrTesting(bake) && (await endIfRevoked(run, record, bake))) return;
   if (bake.status === 'distributing') return advanceDistribution(run, record, bake);
   if (bake.status === 'approval') return advanceApproval(run, record, bake, afterGates);
   if (bake.status === 'testing') return advanceTesting(run, record, bake);
@@ -44,11 +47,16 @@ async function advance(run: Run, record: ImageRecord, bake: Bake): Promise<void>
       });
       return;
     case 'adopt':
+      if (await endIfRevoked(run, record, bake)) return;
       return adoptBake(run, record, bake, step.amis);
     case 'end':
+      // Its base may have been taken from under it.
+      if (await endIfRevoked(run, record, bake)) return;
       return endBake(run, record, bake, step.status, step.failure);
   }
 }
+
+const isBuildingOrTesting = ({ status }: Bake): boolean => status === 'building' || status === 'testing';
 
 function factsOf(run: Run, { buildId, request }: Bake): BuildFacts {
   const build = buildId === undefined ? undefined : run.facts.builds.get(buildId);

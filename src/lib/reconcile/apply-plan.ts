@@ -8,6 +8,7 @@ import { announceChannels, recordAnnounced } from './announce';
 import { beginPublishing } from './begin-publishing';
 import { claim } from './claim';
 import { definitionOf } from './definition-of';
+import { leaveRevoked } from './leave-revoked';
 import { promoteChannels } from './promote-channels';
 import { releasePins } from './release-pins';
 import type { Run } from './run';
@@ -24,6 +25,7 @@ export async function applyPlan(run: Run, plan: Plan): Promise<void> {
   await releasePins(run, plan);
   const [, sent] = await Promise.all([claimAndStart(run, plan), announceChannels(run)]);
   await recordAnnounced(run, sent);
+  await leaveRevoked(run, plan);
   await movePublished(run, plan);
   await promoteChannels(run, plan);
   await remember(run, plan);

@@ -4,6 +4,7 @@ import { deleteCommand } from '../ledger/writes';
 import { askApproval, nextApprovalStep } from '../lifecycle/approval';
 import type { Bake, BakeFailure } from '../lifecycle/bake';
 import { holdsSlot, moveBakeUpTo } from '../lifecycle/bake-transitions';
+import { revocationText } from '../lifecycle/revocation';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { approvalWanted } from '../notices/approval';
 import { alongside } from './alongside';
@@ -11,6 +12,7 @@ import { definitionOf } from './definition-of';
 import { endBake } from './end-bake';
 import { isTaken, rejectBake, takenBy } from './finish-bake';
 import { refuseCommand } from './refuse-command';
+import { revokedNow } from './revoked-now';
 import type { Run } from './run';
 
 /** The bake waits for a person. Its slot is free, its AMIs are recorded, and the owner is told, in one write. */
@@ -96,6 +98,14 @@ export async function decideApproval(run: Run, command: Decide, images: ImageKey
     );
   }
   if (command.command === 'approve') {
+    for (const { bake } of named) {
+      const revocation = revokedNow(run, bake.image, { bakeId: bake.id, ancestry: bake.ancestry });
+      if (revocation === undefined) continue;
+      return refuse(
+        `Bake ${bake.id} is built on what was revoked: ${revocationText(revocation)}`,
+        'wait: it is baked anew on what is good.',
+      );
+    }
     const { region } = run.deps.settings;
     const amiIds = named.map(({ bake }) => bake.amis?.[region] ?? '');
     const seen = await run.deps.amis.get(region, amiIds);

@@ -52,5 +52,5 @@ export async function endBake(
 }
 
 /** AMIs that were recorded as the bake's, if it got so far. */
-const recorded = ({ status, amis, distribution }: Bake): string[] =>
+export const recorded = ({ status, amis, distribution }: Bake): string[] =>
   status === 'claimed' || status === 'building' ? [] : Object.values(distribution?.made.amis ?? amis ?? {});

@@ -168,7 +168,7 @@ function afterRefusal(run: Run, write: ParameterWrite, error: AwsError): Paramet
 }
 
 /** Whose a parameter is that exists: `nobody` where no bakery has put its tag on it. */
-async function keeperOf(run: Run, region: string, name: string): Promise<string> {
+export async function keeperOf(run: Run, region: string, name: string): Promise<string> {
   const tags = await run.deps.parameters.tags(region, name);
   const keeper = tags?.[ownerTag];
   if (tags === undefined || keeper === run.deps.settings.bakery) return 'us';

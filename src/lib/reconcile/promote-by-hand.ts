@@ -9,6 +9,7 @@ import { whyNotPromoted, type NotPromoted } from '../lifecycle/promotion';
 import { beginPublishing, regionsOf } from './begin-publishing';
 import { chosenChannels, type ChosenChannel } from './chosen-channels';
 import { publishedAgain, whyGone } from './earlier-bake';
+import { asRevoked } from './as-revoked';
 import { refuseCommand } from './refuse-command';
 import type { Run } from './run';
 
@@ -77,7 +78,11 @@ async function findGoal(
   const published = before === undefined ? undefined : record.channels[before]?.current;
   const ended = await history(run.deps.table, record.key, lookedAt);
   const bakeId = bake ?? published?.bakeId;
-  const found = ended.find(({ id }) => id === bakeId);
+  const found = asRevoked(
+    run,
+    record.key,
+    ended.find(({ id }) => id === bakeId),
+  );
   const refusal = whyNotPromoted({
     image: record.key,
     channelName: name,

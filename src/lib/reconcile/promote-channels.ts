@@ -9,6 +9,7 @@ import type { FurtherChannel } from '../planning/further-channel';
 import { beginPublishing, regionsOf } from './begin-publishing';
 import { definitionOf } from './definition-of';
 import { earlierBake, whyGone } from './earlier-bake';
+import { revokedNow } from './revoked-now';
 import type { Run } from './run';
 
 type Moving = FurtherChannel & { move: NonNullable<FurtherChannel['move']> };
@@ -33,6 +34,7 @@ async function promoteOne(run: Run, { image, channel: name, state, move }: Movin
   const channel = record.channels[name] ?? newChannel();
   const to = await goal(run, record, name, move);
   if (to === undefined) return;
+  if (revokedNow(run, to.image, to) !== undefined) return;
   const gone = await whyGone(run, to, regionsOf(run, definition));
   if (gone !== undefined) {
     run.deps.log.warn('cannot be promoted', { image, channel: name, bake: to.bakeId, reason: gone });

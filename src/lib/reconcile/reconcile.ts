@@ -4,6 +4,7 @@ import type { WakeUp } from '../events/wake-up';
 import type { Plan } from '../planning/decision';
 import { advanceBakes } from './advance-bakes';
 import { applyPlan } from './apply-plan';
+import { closeRevoked } from './close-revoked';
 import { carryOver } from './carry-over';
 import type { ReconcileDeps } from './deps';
 import { sendInventory } from './inventory';
@@ -16,6 +17,7 @@ import { repairDrift } from './repair-drift';
 import { report, type Report } from './report';
 import type { Run } from './run';
 import { sendNotices } from './send-notices';
+import { spreadRevocations } from './spread-revocations';
 import { takeCommands } from './take-commands';
 import { tellBlocked } from './tell-blocked';
 
@@ -44,7 +46,9 @@ export async function reconcile(deps: ReconcileDeps, messages: readonly WakeUp[]
     // What a renamed image has comes first: without it the new name would look as if it had never been baked.
     const carried = run.stale ? false : await carryOver(run);
     if (!run.stale) await takeCommands(run);
+    const spreading = run.stale ? undefined : await spreadRevocations(run);
     const { plan, mirrors, finished } = run.stale || !carried ? nothing : await rounds(run);
+    if (!run.stale) await closeRevoked(run, spreading);
     if (!run.stale) await finish(run, plan, metaAtStart);
     if (!run.stale || read === maxReads) return report(run, plan, mirrors, finished && !run.stale);
   }

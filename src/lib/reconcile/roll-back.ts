@@ -5,6 +5,7 @@ import { deleteCommand } from '../ledger/writes';
 import type { Published } from '../lifecycle/channel';
 import { rollbackTarget } from '../lifecycle/rollback';
 import type { Refusal } from '../notices/command-refused';
+import { asRevoked } from './as-revoked';
 import { beginPublishing, regionsOf } from './begin-publishing';
 import { chosenChannels, type ChosenChannel } from './chosen-channels';
 import { publishedAgain, whyGone } from './earlier-bake';
@@ -60,7 +61,9 @@ type Found =
 
 async function findTarget(run: Run, { to, atMs }: Rollback, one: ChosenChannel): Promise<Found> {
   const { definition, record, name, channel } = one;
-  const ended = await history(run.deps.table, record.key, lookedAt);
+  const ended = (await history(run.deps.table, record.key, lookedAt)).map((bake) =>
+    asRevoked(run, record.key, bake),
+  );
   const isFirst = definition.channels[0] === name;
   const target = rollbackTarget({
     image: record.key,

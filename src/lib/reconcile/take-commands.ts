@@ -9,8 +9,10 @@ import { pauseBakery } from './pause-bakery';
 import { pinChannel, unpinChannel } from './pin-channel';
 import { promoteByHand } from './promote-by-hand';
 import { refuseCommand } from './refuse-command';
+import { revoke } from './revoke';
 import { rollBack } from './roll-back';
 import type { Run } from './run';
+import { unrevoke } from './unrevoke';
 
 /**
  * Turns what people asked for into something that images or the bakery remember. A command is deleted with the write
@@ -39,11 +41,14 @@ async function take(
     run.deps.log.warn('a command of another version is left alone', { command: command.id, kind });
     return;
   }
+  // Bakes outlive bakery.yml: nothing else has to be known to revoke one.
+  if (command.command === 'revoke') return revoke(run, command);
+  if (command.command === 'unrevoke') return unrevoke(run, command);
   if (image === undefined) return pauseBakery(run, command);
   // Which images there are is not known: the command waits.
   if (images === undefined || known === undefined) return;
   if (images.length === 0) return refuseCommand(run, command, imageUnknown(command.image ?? '', known));
-  switch (kind) {
+  switch (command.command) {
     case 'bake': {
       const { id: commandId, by, why, atMs } = command;
       return remember(run, command, images, (record) => ({ ...record, asked: { commandId, by, why, atMs } }));
@@ -81,6 +86,8 @@ const kinds: readonly string[] = [
   'promote',
   'approve',
   'reject',
+  'revoke',
+  'unrevoke',
 ] satisfies Command['command'][];
 
 async function remember(

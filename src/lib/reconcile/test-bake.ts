@@ -6,6 +6,7 @@ import { moveBakeUpTo } from '../lifecycle/bake-transitions';
 import type { ImageRecord } from '../lifecycle/image-record';
 import type { TestRun } from '../lifecycle/test-run';
 import { nextTestStep, testCameToNothing, type TestStep } from '../lifecycle/test-step';
+import { endIfRevoked } from './end-revoked';
 import { endBake } from './end-bake';
 import { findBuilds } from './find-builds';
 import { isTaken, rejectBake, takenBy } from './finish-bake';
@@ -70,6 +71,7 @@ export async function advanceTesting(run: Run, record: ImageRecord, bake: Bake):
   const build = test.buildId === undefined ? undefined : run.facts.builds.get(test.buildId);
   const found = run.facts.foundBuilds.get(test.request.projectName);
   const step = nextTestStep(bake, { ...(build && { build }), ...(found && { found }) }, run.nowMs);
+  if (step.do !== 'wait' && (await endIfRevoked(run, record, bake))) return;
   switch (step.do) {
     case 'wait':
       return;
