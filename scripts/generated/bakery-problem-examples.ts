@@ -39,7 +39,6 @@ export const problemExamples: Record<ProblemCode, ProblemExample> = {
   WRONG_TYPE: { text: web('variables: { nginx_version: 1.10 }') },
   WRONG_VALUE: { text: web('architectures: [arm]') },
   BAD_WINDOW: { text: web("window: { from: '22:00', to: '22:00' }") },
-  PROMOTE_GOES_NOWHERE: { text: web('promote: { soak: 24h }') },
   OUT_OF_RANGE: { text: web('timeoutMinutes: 3') },
   BAD_NAME: { text: file(`Web_Server: { ${ssm}, template: web/ }`) },
   DUPLICATE: { text: web('inputs: [common/, common]') },

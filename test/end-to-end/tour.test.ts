@@ -100,6 +100,7 @@ describe('the tour', () => {
       'no-op',
       'revert',
       'night',
+      'unchanged',
       'failure',
       'test-failed',
       'approval',
@@ -126,6 +127,7 @@ describe('the tour', () => {
     ['no-op', []],
     ['revert', [web]],
     ['night', everything],
+    ['unchanged', everything.slice(0, 1)],
     ['failure', [web, web]],
     // Two bakes, and the test of each.
     ['test-failed', [web, web, web, web]],
@@ -175,6 +177,18 @@ describe('the tour', () => {
       'SetTopicAttributes',
       'Subscribe',
     ]);
+  });
+
+  test('in step unchanged no bakery wrote a parameter, changed an AMI that stays or published one', () => {
+    const publishing = calls.filter(
+      ({ step, caller, service, operation }) =>
+        step === 'unchanged' &&
+        caller === 'lambda:reconcile' &&
+        (/^(PutParameter|ModifyImageAttribute|CreateTags)$/.test(operation) ||
+          (service === 'SNS' && operation === 'Publish')),
+    );
+    // The hour strikes in it: what every channel has is told again.
+    expect(publishing.filter(({ input }) => !JSON.stringify(input).includes('inventory/1'))).toEqual([]);
   });
 
   test('in step adopt the parameter was not written before it was free', () => {
@@ -241,7 +255,7 @@ describe('the tour', () => {
       });
     }
     const byBuilds = calls.filter(({ operation }) => operation === 'CreateImage');
-    expect(byBuilds.length).toBe(26);
+    expect(byBuilds.length).toBe(27);
     for (const { userAgent } of byBuilds) expect(userAgent).toMatch(/\S/);
   });
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { classifyFailure } from '../../packer/environment/bake/failure-class';
 import { collectOutput, humanText, parseMachineLine } from '../../packer/environment/bake/machine-readable';
@@ -11,6 +12,7 @@ import { exportLines, judge } from '../../packer/environment/bake/outcome';
 import { packerCall } from '../../packer/environment/bake/packer-arguments';
 import { BakeRefused, readRequest } from '../../packer/environment/bake/request';
 import { buildFailure } from '../../src/lib/lifecycle/build-failure';
+import { readTold } from '../../src/lib/ledger/package-list';
 import { readAmis } from '../../src/lib/lifecycle/exported-amis';
 import type { BuildObservation } from '../../src/lib/lifecycle/observation';
 import { hostileText, mutated, nested } from './hostile';
@@ -270,6 +272,40 @@ describe('what a build exports', () => {
         expect(lines.length).toBeLessThanOrEqual(20);
       },
     ));
+
+  it('packages and builder: of their hash and short, or not known', () =>
+    always<[string, string, string]>(
+      400,
+      [
+        fc.oneof(hostileText, fc.stringMatching(/^[0-9a-f]{64}$/)),
+        fc.oneof(
+          hostileText,
+          fc.string().map((text) => gzipSync(text).toString('base64')),
+          fc.base64String(),
+        ),
+        hostileText,
+      ],
+      (PACKAGES_HASH, PACKAGES, BUILDER) => {
+        const lying = within(2_000, () => readTold({ PACKAGES_HASH, PACKAGES, BUILDER }));
+        if (PACKAGES !== '') expect(lying.packages).toBeUndefined();
+        if (lying.builder !== undefined) expect(lying.builder).toMatch(/^[!-~ ]{1,300}$/);
+      },
+    ));
+
+  it('a megabyte of packages, or what unpacks to a gigabyte, is read in time', () => {
+    const hash = '0'.repeat(64);
+    const bomb = gzipSync(gzipSync(Buffer.alloc(100_000_000))).toString('base64');
+    for (const PACKAGES of [
+      'A'.repeat(1_000_000),
+      bomb,
+      gzipSync(Buffer.alloc(15_000_000)).toString('base64'),
+    ]) {
+      const read = within(2_000, () =>
+        readTold({ PACKAGES_HASH: hash, PACKAGES, BUILDER: 'x'.repeat(1_000_000) }),
+      );
+      expect(read).toEqual({});
+    }
+  });
 
   it('a megabyte of it is read in time', () => {
     const text = 'eu-west-1:ami-0a1b2c3d,'.repeat(40_000);

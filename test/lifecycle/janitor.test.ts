@@ -58,6 +58,12 @@ describe('one thing', () => {
   const old = { createdAtMs: noon - 3 * dayMs };
 
   test.each<[string, Leftover, Partial<JanitorFacts>, string]>([
+    [
+      'of a bake that came to what was published',
+      a('image'),
+      ended(failed({ status: 'unchanged' })),
+      `removed: bake ${bakeId} of web/x86_64 ended 2 h ago: unchanged`,
+    ],
     ['of an ended bake', a('instance'), {}, `removed: bake ${bakeId} of web/x86_64 ended 2 h ago: failed`],
     ['of another bakery', a('instance', { tags: { ...ours, bakery: 'shop' } }), {}, 'not-ours: '],
     ['with no bakery', a('instance', { tags: { 'bakery:bake': bakeId } }), {}, 'not-ours: '],

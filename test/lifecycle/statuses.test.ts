@@ -10,7 +10,7 @@ const ends: BakeStatus[] = ['failed', 'rejected', 'abandoned', 'timed-out'];
 /** The whole life of a bake. */
 const life: [status: BakeStatus, live: boolean, slot: boolean, next: BakeStatus[]][] = [
   ['claimed', true, true, ['building', ...ends]],
-  ['building', true, true, ['testing', ...ends]],
+  ['building', true, true, ['testing', 'unchanged', ...ends]],
   ['testing', true, true, ['approval', ...ends]],
   ['approval', true, false, ['distributing', ...ends]],
   ['distributing', true, false, ['ready', ...ends]],
@@ -23,6 +23,7 @@ const life: [status: BakeStatus, live: boolean, slot: boolean, next: BakeStatus[
   ['rejected', false, false, []],
   ['abandoned', false, false, []],
   ['timed-out', false, false, []],
+  ['unchanged', false, false, []],
 ];
 
 it('every status is in the table', () => {

@@ -12,6 +12,26 @@ const sentences: [Reason, string][] = [
     'ami-0b of 2026-11-21 has input hash 3f2a; the template chooses its base itself, so a newer base does not make it due',
   ],
   [
+    {
+      code: 'up-to-date',
+      amiId: 'ami-0b',
+      bakedAtMs: noon,
+      inputHash: '3f2a',
+      unchanged: { bakeId: 'b-2', atMs: noon + dayMs, times: 1, packages: 312 },
+    },
+    'ami-0b of 2026-11-21 has input hash 3f2a; the bake of 2026-11-22 (b-2) was equal to it (312 packages) and was discarded',
+  ],
+  [
+    {
+      code: 'up-to-date-own-base',
+      amiId: 'ami-0b',
+      bakedAtMs: noon,
+      inputHash: '3f2a',
+      unchanged: { bakeId: 'b-4', atMs: noon + 3 * dayMs, times: 3 },
+    },
+    'ami-0b of 2026-11-21 has input hash 3f2a; 3 bakes since were equal to it and were discarded, the last on 2026-11-24 (b-4); the template chooses its base itself, so a newer base does not make it due',
+  ],
+  [
     { code: 'adopted', amiId: 'ami-1', by: 'alice', atMs: noon },
     'ami-1 was adopted by alice on 2026-11-21, and counts as what bakery.yml asked for then',
   ],

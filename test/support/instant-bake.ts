@@ -4,7 +4,12 @@ import type { BuildRun } from '../../src/local/builds/build-run';
 import type { InstantOutcome } from '../../src/local/builds/instant-runner';
 
 /** What Packer would do with a template that works, without Packer: an instance of the base, and an AMI of it. */
-export function instantBake(aws: LocalAws, run: BuildRun, durationMs: number): InstantOutcome {
+export function instantBake(
+  aws: LocalAws,
+  run: BuildRun,
+  durationMs: number,
+  tells: () => Record<string, string> | undefined = () => undefined,
+): InstantOutcome {
   const { account, region } = run;
   const at = { account, region, caller: 'packer' };
   const contract = JSON.parse(run.environment['BAKERY_CONTRACT'] ?? '{}') as {
@@ -42,7 +47,7 @@ export function instantBake(aws: LocalAws, run: BuildRun, durationMs: number): I
       )) as unknown as CreateImageCommandOutput;
       await aws.scheduler.sleep(1_000, `${made.ImageId} becomes available`);
       await aws.services.call('EC2', 'TerminateInstances', { InstanceIds: [InstanceId] }, at);
-      return { AMIS: `${region}:${made.ImageId}` };
+      return { AMIS: `${region}:${made.ImageId}`, ...tells() };
     },
   };
 }

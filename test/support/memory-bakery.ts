@@ -27,6 +27,8 @@ export interface MemoryBakeryOptions {
   deployments?: Deployment[];
   /** How builds go; undefined leaves one to be a successful bake. */
   outcome?: (run: BuildRun) => InstantOutcome | undefined;
+  /** What a successful bake tells of packages and builder; undefined: nothing. */
+  tells?: (run: BuildRun) => Record<string, string> | undefined;
   startMs?: number;
   seed?: number;
   buildMs?: number;
@@ -69,7 +71,9 @@ export class MemoryBakery {
         const runner = new InstantRunner(world, (run) => {
           const outcome = options.outcome?.(run);
           if (outcome !== undefined) return outcome;
-          return isTest(run) ? instantTest() : instantBake(this.aws, run, options.buildMs ?? 60_000);
+          if (isTest(run)) return instantTest();
+          const { buildMs = 60_000, tells } = options;
+          return instantBake(this.aws, run, buildMs, () => tells?.(run));
         });
         this.codebuild = new LocalCodeBuild(world, { runner });
         return { CodeCommit: this.codecommit, CodeBuild: this.codebuild };

@@ -85,9 +85,7 @@ const rebake = z
           .enum(['if-changed', 'always'])
           .optional()
           .describe(
-            later(
-              '`if-changed`: a scheduled bake that changed nothing is discarded. Until then every bake is published.',
-            ),
+            '`if-changed`: a scheduled bake that came to what is published already is discarded: docs/unchanged.md. `always`: every bake is published.',
           )
           .meta({ default: 'if-changed' }),
       }),

@@ -9,7 +9,6 @@ import type { DocumentPath, Finding } from './finding';
 import { show } from './finding';
 import { nearMiss } from './near-miss';
 import { notInForce } from './not-in-force';
-import { checkPromote } from './promote-check';
 import { repoPath, templateKind } from './repo-path';
 import { checkSchedule } from './schedule-check';
 import { checkWindow } from './window-check';
@@ -54,7 +53,6 @@ export function checkImage(
     ...checkRebake(text, merged, defaults, path),
     ...checkVariables(text.variables, [...path, 'variables']),
     ...checkWindow(text.window, [...path, 'window']),
-    ...checkPromote(text, merged, path),
     ...checkInstanceTypes(merged, text.builder?.instanceType === undefined ? ['defaults'] : path),
     ...checkDefaultKey(merged, text.distribution?.regions === undefined ? ['defaults'] : path),
   );

@@ -4,23 +4,20 @@ import type { DocumentPath, Finding } from './finding';
  * Fields that are understood and have no effect yet, and what holds until they have. A feature that comes into force
  * takes its row out of here, and nothing else.
  */
-const rows: { path: DocumentPath; only?: unknown; until: string }[] = [
+const rows: { path: DocumentPath; until: string }[] = [
   { path: ['retain'], until: 'No AMI is ever removed.' },
-  { path: ['rebake', 'publish'], only: 'if-changed', until: 'Every scheduled bake is published.' },
 ];
 
 /** One finding for each such field that is written, never silently ignored. */
 export function notInForce(value: unknown, at: DocumentPath): Finding[] {
-  return rows.flatMap(({ path, only, until }) =>
-    written(value, path, [])
-      .filter((found) => only === undefined || found.value === only)
-      .map((found): Finding => ({
-        code: 'NOT_IN_FORCE',
-        path: [...at, ...found.path],
-        part: 'key',
-        message: `The field ${found.path.join('.')} is not yet in force.`,
-        fix: `Keep it for later, or leave it out. ${until}`,
-      })),
+  return rows.flatMap(({ path, until }) =>
+    written(value, path, []).map((found): Finding => ({
+      code: 'NOT_IN_FORCE',
+      path: [...at, ...found.path],
+      part: 'key',
+      message: `The field ${found.path.join('.')} is not yet in force.`,
+      fix: `Keep it for later, or leave it out. ${until}`,
+    })),
   );
 }
 

@@ -82,10 +82,6 @@ export const problemCodes = {
     severity: 'warning',
     meaning: 'A schedule within 12 hours of the one of an ancestor, after which the image is baked anyway.',
   },
-  PROMOTE_GOES_NOWHERE: {
-    severity: 'warning',
-    meaning: 'An image with one channel says how it is promoted.',
-  },
   INSTANCE_ARCHITECTURE: {
     severity: 'warning',
     meaning: 'An instance type that is not of the architecture of the image.',

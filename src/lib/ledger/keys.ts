@@ -17,6 +17,8 @@ export const slotSk = (slot: number): string => `SLOT#${String(slot).padStart(4,
 
 /** History of an image, oldest first: bake ids sort by time. */
 export const bakePk = (image: ImageKey): string => `BAKE#${image}`;
+/** What is installed in the results of an image's bakes. */
+export const packagesPk = (image: ImageKey): string => `PACKAGES#${image}`;
 /** Ready bakes that were made of the same things. */
 export const hashPk = (inputHash: string): string => `HASH#${inputHash}`;
 /** Which bake an AMI belongs to: at most one. */

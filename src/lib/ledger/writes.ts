@@ -160,6 +160,14 @@ export function recordAmi(amiId: string, bakeId: string, adoptedAs?: ImageKey): 
   return { kind: 'put', item, condition: { kind: 'absent' } };
 }
 
+/** Fails where any bake has recorded the AMI. */
+export const unrecorded = (amiId: string): TableWrite => ({
+  kind: 'check',
+  pk: amiPk(amiId),
+  sk: amiSk,
+  condition: { kind: 'absent' },
+});
+
 /** A copy that was made for a ready bake: it is proven to be the bake's, and may have been recorded before. */
 export const recordCopy = (amiId: string, bakeId: string): TableWrite => ({
   kind: 'put',

@@ -6,7 +6,7 @@ const ends = ['failed', 'rejected', 'abandoned', 'timed-out'] as const;
 /** Which statuses may follow which. Whatever is not here cannot be written. */
 export const bakeTransitions: Record<BakeStatus, readonly BakeStatus[]> = {
   claimed: ['building', ...ends],
-  building: ['testing', ...ends],
+  building: ['testing', 'unchanged', ...ends],
   testing: ['approval', ...ends],
   approval: ['distributing', ...ends],
   distributing: ['ready', ...ends],
@@ -19,6 +19,7 @@ export const bakeTransitions: Record<BakeStatus, readonly BakeStatus[]> = {
   rejected: [],
   abandoned: [],
   'timed-out': [],
+  unchanged: [],
 };
 
 /** Statuses in which the bake is the one that runs for its image. */

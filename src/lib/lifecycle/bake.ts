@@ -4,6 +4,7 @@ import type { Approval } from './approval';
 import type { Asked } from './asked';
 import type { BuildRequest } from './build-request';
 import type { Distribution } from './distribution';
+import type { Packages } from './packages';
 import type { TestResult, TestRun } from './test-run';
 
 export type { BuildRequest } from './build-request';
@@ -23,7 +24,9 @@ export type BakeStatus =
   | 'failed'
   | 'rejected'
   | 'abandoned'
-  | 'timed-out';
+  | 'timed-out'
+  /** A scheduled bake that came to what is published already; nobody's failure. */
+  | 'unchanged';
 
 /** What made a build fail, as the buildspec (or CodeBuild's own status) tells it. */
 export type FailureClass =
@@ -126,6 +129,12 @@ export interface Bake extends BakeContent {
   approval?: Approval;
   /** While it is `distributing`. */
   distribution?: Distribution;
+  /** What is installed, as far as its template tells; set at adoption. Absent: not known. */
+  packages?: Packages;
+  /** Provenance: packer, its plugins, the build image, the lock. Absent: not known. */
+  builder?: string;
+  /** Of an `unchanged` one: the bake that it was equal to. */
+  equalTo?: string;
   failure?: BakeFailure;
   endedAtMs?: InstantMs;
   /** When it was first published to a channel. */

@@ -3,6 +3,7 @@ import type { InstantMs } from '../definitions/instant';
 import type { Approved } from './approval';
 import type { Ancestor, BakeContent } from './bake';
 import type { Distribution } from './distribution';
+import type { Packages } from './packages';
 import type { TestsPassed } from './test-run';
 import type { Pin } from './pin';
 
@@ -30,6 +31,11 @@ export interface Published extends BakeContent {
    * desired at that time.
    */
   adopted?: { by: string; why: string; atMs: InstantMs };
+  /** What is installed, and what it was built with; absent: not known. */
+  packages?: Packages;
+  builder?: string;
+  /** Scheduled bakes since then that were equal to it and were discarded: the last one, and how many. */
+  unchanged?: { bakeId: string; atMs: InstantMs; times: number };
   /** When the channel's parameters were confirmed; set when the move ends. */
   publishedAtMs?: InstantMs;
 }

@@ -48,12 +48,15 @@ export type KeptCode =
   /** A build may tag any AMI and snapshot of the account: a tag alone is no proof that one is its own. */
   | 'unproven';
 
-export type Verdict = { remove: true; why: string } | { remove: false; code: KeptCode; why: string };
+export type Verdict =
+  { remove: true; why: string; expected?: true } | { remove: false; code: KeptCode; why: string };
 
 export interface Removal {
   leftover: Leftover;
   bakeId: string;
   why: string;
+  /** It is left over on purpose: every night that changes nothing leaves an AMI. */
+  expected?: true;
 }
 
 export interface Kept {
@@ -78,8 +81,10 @@ export function planJanitor(facts: JanitorFacts, nowMs: InstantMs): JanitorPlan 
   for (const kind of leftoverKinds) {
     for (const leftover of all.filter((it) => it.kind === kind).sort(byPlace)) {
       const verdict = judge(leftover, facts, plan, nowMs);
-      if (verdict.remove) plan.removals.push({ leftover, bakeId: bakeOf(leftover) ?? '', why: verdict.why });
-      else plan.kept.push({ leftover, code: verdict.code, why: verdict.why });
+      if (verdict.remove) {
+        const { remove: _yes, ...because } = verdict;
+        plan.removals.push({ leftover, bakeId: bakeOf(leftover) ?? '', ...because });
+      } else plan.kept.push({ leftover, code: verdict.code, why: verdict.why });
     }
   }
   return plan;
@@ -185,6 +190,7 @@ function ofEndedBake(
   return {
     remove: true,
     why: `bake ${bakeId} of ${bake.image} ended ${span(nowMs - bake.endedAtMs)} ago: ${bake.status}`,
+    ...(bake.status === 'unchanged' ? { expected: true } : {}),
   };
 }
 

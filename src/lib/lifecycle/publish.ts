@@ -17,6 +17,8 @@ export function toPublished(bake: Bake, bakedAtMs: number): Omit<Published, 'seq
     ancestry: bake.ancestry,
     bakedAtMs,
     ...testsPassed(bake),
+    ...(bake.packages === undefined ? {} : { packages: bake.packages }),
+    ...(bake.builder === undefined ? {} : { builder: bake.builder }),
     ...(bake.approval?.approved === undefined ? {} : { approved: bake.approval.approved }),
   };
 }

@@ -177,16 +177,21 @@ function satisfied(
     const { by, atMs } = published.adopted;
     return { kind: 'current', reason: { code: 'adopted', amiId, by, atMs } };
   }
+  const { bakedAtMs, inputHash, unchanged, packages } = published;
   return {
     kind: 'current',
     reason: {
       code: definition.base.kind === 'template' ? 'up-to-date-own-base' : 'up-to-date',
       amiId,
-      bakedAtMs: published.bakedAtMs,
-      inputHash: published.inputHash,
+      bakedAtMs,
+      inputHash,
+      ...(unchanged === undefined ? {} : { unchanged: { ...unchanged, ...countOf(packages) } }),
     },
   };
 }
+
+const countOf = (packages: Published['packages']) =>
+  packages?.count === undefined ? {} : { packages: packages.count };
 
 /** A bake that was finished while the window was closed, and is still what is desired. */
 function readyBefore(

@@ -27,10 +27,26 @@ export type Decision =
   | { kind: 'wait'; reason: WaitReason }
   | { kind: 'blocked'; reason: BlockedReason };
 
+/** Scheduled bakes that were equal to what is published, and were discarded. */
+export type UnchangedSince = NonNullable<Published['unchanged']> & { packages?: number };
+
 export type CurrentReason =
-  | { code: 'up-to-date'; amiId: string; bakedAtMs: InstantMs; inputHash: string }
+  | {
+      code: 'up-to-date';
+      amiId: string;
+      bakedAtMs: InstantMs;
+      inputHash: string;
+      /** The last scheduled bake that came to the same. */
+      unchanged?: UnchangedSince;
+    }
   /** The template chooses its base itself: nothing but its inputs and schedule make it due. */
-  | { code: 'up-to-date-own-base'; amiId: string; bakedAtMs: InstantMs; inputHash: string }
+  | {
+      code: 'up-to-date-own-base';
+      amiId: string;
+      bakedAtMs: InstantMs;
+      inputHash: string;
+      unchanged?: UnchangedSince;
+    }
   /** Nobody knows what it was made of: it counts as what was desired when it was adopted. */
   | { code: 'adopted'; amiId: string; by: string; atMs: InstantMs }
   /** Whatever is due waits until the pin is released. */

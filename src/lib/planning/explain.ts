@@ -1,5 +1,5 @@
 import { dayMs, hourMs, minuteMs, type InstantMs } from '../definitions/instant';
-import type { Decision } from './decision';
+import type { Decision, UnchangedSince } from './decision';
 
 export type Reason = Decision['reason'];
 type Sentences = {
@@ -17,10 +17,10 @@ export function explainReason(reason: Reason, nowMs?: InstantMs): string {
 }
 
 const sentences: Sentences = {
-  'up-to-date': ({ amiId, bakedAtMs, inputHash }) =>
-    `${amiId} of ${day(bakedAtMs)} has input hash ${short(inputHash)}`,
-  'up-to-date-own-base': ({ amiId, bakedAtMs, inputHash }) =>
-    `${amiId} of ${day(bakedAtMs)} has input hash ${short(inputHash)}; the template chooses its base itself, so a newer base does not make it due`,
+  'up-to-date': ({ amiId, bakedAtMs, inputHash, unchanged }) =>
+    `${amiId} of ${day(bakedAtMs)} has input hash ${short(inputHash)}${sinceThen(unchanged)}`,
+  'up-to-date-own-base': ({ amiId, bakedAtMs, inputHash, unchanged }) =>
+    `${amiId} of ${day(bakedAtMs)} has input hash ${short(inputHash)}${sinceThen(unchanged)}; the template chooses its base itself, so a newer base does not make it due`,
   adopted: ({ amiId, by, atMs }) =>
     `${amiId} was adopted by ${by} on ${day(atMs)}, and counts as what bakery.yml asked for then`,
   pinned: ({ amiId, by, why, atMs, until, askedBy }) =>
@@ -90,6 +90,16 @@ const sentences: Sentences = {
   parameter: ({ why }) => `its channel could not be moved: ${unstopped(why)}; a person has to look`,
   removed: () => 'it is no longer in bakery.yml',
 };
+
+/** The nights that changed nothing. */
+function sinceThen(unchanged: UnchangedSince | undefined): string {
+  if (unchanged === undefined) return '';
+  const { bakeId, atMs, times, packages } = unchanged;
+  const equal = packages === undefined ? '' : ` (${count(packages, 'package')})`;
+  return times === 1
+    ? `; the bake of ${day(atMs)} (${bakeId}) was equal to it${equal} and was discarded`
+    : `; ${times} bakes since were equal to it${equal} and were discarded, the last on ${day(atMs)} (${bakeId})`;
+}
 
 /** What goes beyond a ceiling, by the setting that says so. */
 const asksFor: Record<string, string> = {

@@ -1,14 +1,17 @@
+import { putPackageList, readTold, type Told } from '../ledger/package-list';
 import { judgeAdoption, type Adoption } from '../lifecycle/adoption';
 import type { Bake } from '../lifecycle/bake';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { definitionOf } from './definition-of';
+import { goesOn } from './discard-bake';
 import { rejectBake } from './finish-bake';
 import { afterTests } from './pass-gates';
 import type { Run } from './run';
 import { beginTesting } from './test-bake';
 
 /**
- * Looks at what the build named, and takes it as the bake's result or refuses it. What is to be tested is tested next.
+ * Looks at what the build named, and takes it as the bake's result or refuses it; a night that changed nothing ends here.
+ * What is to be tested is tested next.
  */
 export async function adoptBake(
   run: Run,
@@ -29,8 +32,11 @@ export async function adoptBake(
   if (refused?.verdict === 'reject') return rejectBake(run, record, bake, refused.why);
   if (verdicts.some(({ verdict }) => verdict !== 'adopt')) return;
 
-  const adopted = { ...bake, ...(bake.baseAmiId === undefined ? ownBase(run, amis) : {}), amis };
+  const { list, ...told } = toldBy(run, bake);
+  const adopted = { ...bake, ...(bake.baseAmiId === undefined ? ownBase(run, amis) : {}), ...told, amis };
   const definition = definitionOf(run, record.key);
+  if (!(await goesOn(run, record, adopted, definition))) return;
+  if (list !== undefined) await run.deps.table.write([putPackageList(bake.image, bake.id, list)]);
   return definition?.test === undefined
     ? afterTests(run, record, adopted)
     : beginTesting(run, record, adopted, { ...definition, test: definition.test });
@@ -40,6 +46,12 @@ export async function adoptBake(
 function ownBase(run: Run, amis: Record<string, string>): Partial<Bake> {
   const ami = run.facts.amis.get(amis[run.deps.settings.region] ?? '');
   return ami?.sourceAmiId === undefined ? {} : { ancestry: [{ amiId: ami.sourceAmiId }] };
+}
+
+/** What its build told of it. */
+function toldBy(run: Run, { buildId = '' }: Bake): Told {
+  const build = run.facts.builds.get(buildId);
+  return build?.known === true && build.value !== undefined ? readTold(build.value.exported) : {};
 }
 
 async function judge(run: Run, bake: Bake, region: string, amiId: string): Promise<Adoption> {

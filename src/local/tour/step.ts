@@ -9,6 +9,7 @@ export type StepId =
   | 'no-op'
   | 'revert'
   | 'night'
+  | 'unchanged'
   | 'failure'
   | 'test-failed'
   | 'approval'

@@ -24,6 +24,7 @@ import { rollback } from './steps/rollback';
 import { share } from './steps/share';
 import { soak } from './steps/soak';
 import { testFailed } from './steps/test-failed';
+import { unchanged } from './steps/unchanged';
 import { window } from './steps/window';
 
 /** In this order: each goes on from where the one before left the world. */
@@ -33,6 +34,7 @@ export const tourSteps: readonly TourStep[] = [
   noOp,
   revert,
   night,
+  unchanged,
   failure,
   testFailed,
   approval,

@@ -61,9 +61,7 @@ class Judge {
     const surplus = [...(grants?.keys() ?? [])].filter(
       (id) => /^\d{12}$/.test(id) && !definition.share.accounts.includes(id) && id !== settings.account,
     );
-    // Whom it gave permissions in the time that its table forgot, the bakery cannot tell from whom somebody gave them by hand.
-    const isForgotten = this.#excuses.restored(account, state.current.bakedAtMs);
-    if (surplus.length > 0 && !isTampered && !isForgotten)
+    if (surplus.length > 0 && !isTampered)
       return `it is shared with ${surplus.join(', ')}, which nobody asks for`;
     return this.#baseMoved(account, image, state.current.baseAmiId);
   }

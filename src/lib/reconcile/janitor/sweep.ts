@@ -28,6 +28,8 @@ export async function sweep(deps: JanitorDeps, request: JanitorRequest): Promise
   const seen = await look(deps);
   const most = request.most ?? mostRemovals;
   const { removals } = seen.plan;
+  // A night that changed nothing leaves an AMI of every image: those are no sign of a mistake.
+  const surprising = removals.filter(({ expected }) => expected !== true);
   const report: JanitorReport = {
     bakery: settings.bakery,
     account: settings.account,
@@ -39,12 +41,13 @@ export async function sweep(deps: JanitorDeps, request: JanitorRequest): Promise
     builds: [],
     kept: reportKept(seen.plan),
     unread: unreadOf(seen),
-    ...(removals.length > most ? { tooMany: { found: removals.length, most } } : {}),
+    ...(surprising.length > most ? { tooMany: { found: surprising.length, most } } : {}),
   };
   await stopOverdueBuilds(deps, report);
   if (dryRun) return report;
-  if (report.tooMany !== undefined) await askPeople(deps, report, report.tooMany.most);
-  else await removeAll(deps, removals, report.leftovers);
+  if (report.tooMany !== undefined) await askPeople(deps, surprising.map(reportLeftover), most);
+  const held = report.tooMany === undefined ? [] : surprising;
+  await removeAll(deps, removals, report.leftovers, new Set(held));
   return report;
 }
 
@@ -91,10 +94,17 @@ async function stopOverdueBuilds(deps: JanitorDeps, report: JanitorReport): Prom
   }
 }
 
-async function removeAll(deps: JanitorDeps, removals: Removal[], entries: LeftoverReport[]): Promise<void> {
+async function removeAll(
+  deps: JanitorDeps,
+  removals: Removal[],
+  entries: LeftoverReport[],
+  asksFirst: ReadonlySet<Removal>,
+): Promise<void> {
   const { leftovers, log } = deps;
   const stays = new Set<string>();
-  for (const [index, { leftover }] of removals.entries()) {
+  for (const [index, removal] of removals.entries()) {
+    if (asksFirst.has(removal)) continue;
+    const { leftover } = removal;
     const entry = entries[index]!;
     const held = stays.has(leftover.id);
     const outcome =
@@ -127,16 +137,16 @@ async function tried(act: () => Promise<void>): Promise<Pick<LeftoverReport, 'ou
 }
 
 /** Told once a day, for as long as it is so. */
-async function askPeople(deps: JanitorDeps, report: JanitorReport, most: number): Promise<void> {
+async function askPeople(deps: JanitorDeps, found: LeftoverReport[], most: number): Promise<void> {
   const { settings, table, topic, log } = deps;
-  log.warn('more leftovers than are removed without being asked', { found: report.leftovers.length, most });
+  log.warn('more leftovers than are removed without being asked', { found: found.length, most });
   log.count('LeftoversTooMany', 'ceiling');
   const topicArn = settings.notify.default;
   if (topicArn === undefined) return;
   const nowMs = deps.nowMs();
   const told = await table.get(janitorPk, janitorToldSk);
   if (told !== undefined && nowMs - Number(told['version']) < dayMs) return;
-  const lines = report.leftovers.map(({ kind, region, id, why }) => `${kind} ${id} (${region}): ${why}`);
+  const lines = found.map(({ kind, region, id, why }) => `${kind} ${id} (${region}): ${why}`);
   const notice = manyLeftovers({ bakery: settings.bakery, most, lines }, nowMs);
   await topic.publish(topicArn, {
     subject: notice.subject,
