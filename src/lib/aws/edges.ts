@@ -6,20 +6,26 @@ import type { BuildRequest } from '../lifecycle/bake';
 import type { Leftover, LeftoverKind } from '../lifecycle/leftover';
 import type {
   AmiObservation,
+  AmiReference,
   BuildObservation,
   KeyObservation,
   LaunchPermissions,
+  RetiringAmi,
   SnapshotObservation,
+  UsageReport,
 } from '../lifecycle/observation';
 
 export type {
   AmiObservation,
+  AmiReference,
   BuildObservation,
   KeyObservation,
   LaunchPermissions,
   Leftover,
   LeftoverKind,
+  RetiringAmi,
   SnapshotObservation,
+  UsageReport,
 };
 
 export interface CommitFolder {
@@ -110,6 +116,38 @@ export interface ImageLife {
   disable(region: string, amiId: string): Promise<void>;
   /** Makes it available again, to its owner alone. */
   enable(region: string, amiId: string): Promise<void>;
+}
+
+/** The end of an AMI's life: what only retirement may. */
+export interface AmiRetirement extends ImageLife {
+  /** Own ones by id; those EC2 does not show are missing from the answer. */
+  look(region: string, amiIds: string[]): Promise<Map<string, RetiringAmi>>;
+  /** Accounts, ARNs and `all` that may launch it. */
+  sharedWith(region: string, amiId: string): Promise<string[]>;
+  /** From then on others find it only when they ask for deprecated ones; whoever has its id can use it as before. */
+  deprecate(region: string, amiId: string, atMs: number): Promise<void>;
+  undeprecate(region: string, amiId: string): Promise<void>;
+  /** With its snapshots, for good; answers those that stay, and why. A protected one throws AwsError ACCESS_DENIED. */
+  deregister(region: string, amiId: string): Promise<{ snapshotId: string; code: string }[]>;
+}
+
+/** Who uses AMIs. */
+export interface AmiReferences {
+  /** In this account: instances, launch templates in all versions, parameters, Image Builder recipes. Every page. */
+  find(region: string, amiIds: string[]): Promise<AmiReference[]>;
+  /** In other accounts: the reports there are, with what they say. Every page. */
+  usage(region: string, amiIds: string[]): Promise<UsageReport[]>;
+  /** Asks for such a report, which takes its time; the same under the same token is asked for once. */
+  askUsage(
+    region: string,
+    amiId: string,
+    request: { token: string; tags: Record<string, string> },
+  ): Promise<void>;
+}
+
+export interface ScalingReferences {
+  /** Launch configurations, and overrides of groups with mixed instances. Every page. */
+  all(region: string): Promise<AmiReference[]>;
 }
 
 /** Keys of KMS. */

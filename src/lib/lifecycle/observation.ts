@@ -49,3 +49,32 @@ export interface LaunchPermissions {
   organizationArns: string[];
   organizationalUnitArns: string[];
 }
+
+/** An AMI on its way out. */
+export interface RetiringAmi {
+  amiId: string;
+  state: AmiObservation['state'];
+  deprecateAtMs?: number;
+  /** Of deregistration; absent: it has none. */
+  protection?: string;
+  /** A day behind (EC2 user guide, "Check when an AMI was last used"). */
+  lastLaunchedAtMs?: number;
+}
+
+/** Something that names an AMI. */
+export interface AmiReference {
+  amiId: string;
+  /** ARN, or kind and name. */
+  by: string;
+}
+
+/**
+ * Who uses an AMI in other accounts. Launches of the last day and launch templates of the last few may be missing
+ * (EC2 user guide, "View your AMI usage").
+ */
+export interface UsageReport {
+  amiId: string;
+  state: 'available' | 'pending' | 'error';
+  createdAtMs: number;
+  usedBy: { account: string; what: string; count: number }[];
+}

@@ -1,3 +1,4 @@
+import { LocalAutoScaling } from './auto-scaling';
 import { CallLog } from './call-log';
 import { Chance } from './chance';
 import type { Clock } from './clock';
@@ -81,6 +82,7 @@ export interface LocalAws {
   kms: LocalKms;
   iam: LocalIam;
   quotas: LocalServiceQuotas;
+  autoScaling: LocalAutoScaling;
   /** Closes the log files. */
   close(): void;
 }
@@ -104,9 +106,10 @@ export function createWorld(options: WorldOptions): LocalAws {
     keyUsable: (account, region, key) => kms.isUsable({ account, region }, key),
     keyArn: (account, region, key) => kms.arnOf({ account, region }, key) ?? key,
     isDefaultKey: (account, region, key) => key === kms.arnOf({ account, region }, 'alias/aws/ebs'),
+    parameters: (at): { arn: string; value: string }[] => ssm.values(at),
     ...options.ec2,
   });
-  const ssm = new LocalSsm(world, {
+  const ssm: LocalSsm = new LocalSsm(world, {
     ...options.ssm,
     amiVisible: (account, region, amiId) => ec2.amiVisible(account, region, amiId),
   });
@@ -119,6 +122,7 @@ export function createWorld(options: WorldOptions): LocalAws {
   const sqs = new LocalSqs(world);
   const sns = new LocalSns(world, { functions, deliveries }, options.sns);
   const iam = new LocalIam();
+  const autoScaling = new LocalAutoScaling();
   const quotas = new LocalServiceQuotas();
   const own = {
     EC2: ec2,
@@ -127,6 +131,7 @@ export function createWorld(options: WorldOptions): LocalAws {
     DynamoDB: dynamodb,
     SQS: sqs,
     SNS: sns,
+    AutoScaling: autoScaling,
     IAM: iam,
     ServiceQuotas: quotas,
   };
@@ -141,7 +146,7 @@ export function createWorld(options: WorldOptions): LocalAws {
     deliveries.close();
   };
   const aws = { world, clock, chance, scheduler, services, log, faults, deliveries, functions, bus };
-  return { ...aws, ssm, dynamodb, sqs, sns, ec2, kms, iam, quotas, close };
+  return { ...aws, ssm, dynamodb, sqs, sns, ec2, kms, iam, quotas, autoScaling, close };
 }
 
 function setUp(account: AccountSetup, aws: Pick<LocalAws, 'dynamodb' | 'sqs' | 'sns'>): void {

@@ -56,6 +56,14 @@ export class LocalSsm {
     return this.#stores.owner(name, at).parameters.get(name);
   }
 
+  /** ARN and value of every parameter of an account in a region. */
+  values(at: { account: string; region: string }): { arn: string; value: string }[] {
+    return [...this.#stores.at(at).parameters.values()].flatMap((parameter) => {
+      const value = parameter.newest?.value;
+      return value === undefined ? [] : { arn: parameter.arn, value };
+    });
+  }
+
   async PutParameter(input: Ssm.PutParameterRequest, at: CallSite): Promise<Ssm.PutParameterResult> {
     const name = input.Name!;
     const store = this.#stores.at(at);

@@ -4,12 +4,14 @@ import { addSecurityGroup, addSubnet, addVpc } from './default-network';
 import { ebsDefaultOperations } from './ebs-defaults';
 import { geographyOperations } from './geography';
 import { imageLifeOperations } from './image-life';
+import { imageReferenceOperations } from './image-references';
 import { addImage, imageMakingOperations } from './image-making';
 import { imageSharingOperations } from './image-sharing';
 import { imageOperations } from './images';
 import { visible } from './image-visibility';
 import { instanceOperations } from './instances';
 import { moveInstance } from './instance-state';
+import { launchTemplateOperations } from './launch-templates';
 import { keyPairOperations } from './key-pairs';
 import { Ec2Model } from './model';
 import { networkOperations } from './networks';
@@ -18,6 +20,7 @@ import { routeOperations } from './routes';
 import { snapshotOperations } from './snapshots';
 import type { StoredImage } from './state';
 import { tagOperations } from './tags';
+import { usageReportOperations } from './usage-reports';
 import { volumeOperations } from './volumes';
 
 const operations = (model: Ec2Model) => ({
@@ -25,6 +28,9 @@ const operations = (model: Ec2Model) => ({
   ...imageMakingOperations(model),
   ...imageSharingOperations(model),
   ...imageLifeOperations(model),
+  ...imageReferenceOperations(model),
+  ...usageReportOperations(model),
+  ...launchTemplateOperations(model),
   ...snapshotOperations(model),
   ...instanceOperations(model),
   ...volumeOperations(model),

@@ -47,6 +47,22 @@ export class Ec2Model {
     );
   }
 
+  /** Who uses an AMI of a region, in all accounts: what EC2 counts for a usage report. */
+  usersOf(imageId: string, region: string): { account: string; type: string; count: number }[] {
+    return [...this.#accounts].flatMap(([site, { instances, templates }]) => {
+      const [account = '', where] = site.split('/');
+      if (where !== region) return [];
+      const launched = [...instances.values()].filter(
+        ({ instance }) => instance.ImageId === imageId && instance.State?.Name !== 'terminated',
+      );
+      const naming = [...templates.values()].filter(({ imageIds }) => imageIds.includes(imageId));
+      return [
+        { account, type: 'ec2:Instance', count: launched.length },
+        { account, type: 'ec2:LaunchTemplate', count: naming.length },
+      ].filter(({ count }) => count > 0);
+    });
+  }
+
   /** `ami-0` and sixteen hex digits, as EC2's ids are. */
   id(prefix: string): string {
     return `${prefix}-0${this.world.chance.hex(16)}`;

@@ -22,6 +22,10 @@ export interface Ec2Options {
   keyArn?: (account: string, region: string, key: string) => string;
   /** Whether a key is the one that AWS keeps for EBS. */
   isDefaultKey?: (account: string, region: string, key: string) => boolean;
+  /** From CreateImageUsageReport to `available`. */
+  reportReadyMs?: number;
+  /** Parameters of the account and region, for who looks what they name. */
+  parameters?: (at: { account: string; region: string }) => { arn: string; value: string }[];
   /** Lets an image or a copy with this name end in `failed`. */
   imageFails?: (name: string) => boolean;
 }
@@ -38,5 +42,7 @@ export const ec2Defaults = {
   keyUsable: () => true,
   keyArn: (_account, _region, key) => key,
   isDefaultKey: (_account, _region, key) => key.endsWith('alias/aws/ebs'),
+  reportReadyMs: 60_000,
+  parameters: () => [],
   imageFails: () => false,
 } satisfies Required<Ec2Options>;

@@ -1,4 +1,15 @@
-import type { GroupIdentifier, Image, Instance, Snapshot, Subnet, Volume, Vpc } from '@aws-sdk/client-ec2';
+import type {
+  GroupIdentifier,
+  Image,
+  ImageUsageReport,
+  ImageUsageReportEntry,
+  Instance,
+  LaunchTemplate,
+  Snapshot,
+  Subnet,
+  Volume,
+  Vpc,
+} from '@aws-sdk/client-ec2';
 import type { IpPermission } from '@aws-sdk/client-ec2';
 
 /** An AMI as EC2 keeps it. Images are one per region, seen by accounts as `grants` and owner allow. */
@@ -42,6 +53,17 @@ export interface StoredKeyPair {
   CreateTime: Date;
 }
 
+export interface StoredTemplate {
+  template: LaunchTemplate & { LaunchTemplateId: string };
+  /** `ImageId` of each version, oldest first; undefined where a version names none. */
+  imageIds: (string | undefined)[];
+}
+
+export interface StoredReport {
+  report: ImageUsageReport & { ReportId: string; ImageId: string };
+  entries: ImageUsageReportEntry[];
+}
+
 /** What all accounts of a region share. */
 export interface RegionState {
   images: Map<string, StoredImage>;
@@ -56,6 +78,9 @@ export interface AccountState {
   subnets: Map<string, Subnet & { SubnetId: string; VpcId: string }>;
   groups: Map<string, StoredSecurityGroup>;
   keyPairs: Map<string, StoredKeyPair>;
+  templates: Map<string, StoredTemplate>;
+  /** Usage reports of its AMIs. */
+  reports: StoredReport[];
   /** Tags belong to the account that set them: who an AMI is shared with sees none of its owner's. */
   tags: Map<string, Map<string, string>>;
   /** Client token → what was asked under it, and what it gave. */
@@ -71,6 +96,8 @@ export const emptyAccount = (): AccountState => ({
   subnets: new Map(),
   groups: new Map(),
   keyPairs: new Map(),
+  templates: new Map(),
+  reports: [],
   tags: new Map(),
   tokens: new Map(),
 });
