@@ -138,6 +138,16 @@ describe('soaking', () => {
     expect(passOn(next, at('b-04'), at('b-02'), 'revoked')).toBeUndefined();
   });
 
+  test.each<[string, 'reused' | 'adopted', string[] | undefined]>([
+    ['a commit or the base is reverted, and the earlier bake is published again', 'reused', ['b-02']],
+    ['a person adopts what is newer', 'adopted', undefined],
+  ])('what a channel leaves where %s', (_, cause, kept) => {
+    const next = channel('b-01', { soaking: [soaking('b-02'), soaking('b-03')] });
+    const came = kept === undefined ? 'b-05' : 'b-02';
+    const after = passOn(next, at('b-04'), at(came), cause)!;
+    expect(after.soaking?.map(({ bakeId }) => bakeId)).toEqual(kept ?? ['b-02', 'b-03', 'b-04']);
+  });
+
   test('of too many the oldest stay: they are through first', () => {
     const many = Array.from({ length: 30 }, (_, index) => soaking(`b-02-${String(index).padStart(2, '0')}`));
     const next = passOn(channel('b-01', { soaking: many }), at('b-03'), at('b-04'), 'published');

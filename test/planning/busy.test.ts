@@ -45,6 +45,29 @@ describe('what an image is busy with', () => {
     });
   });
 
+  it.each<[string, Partial<Bake>, object | undefined]>([
+    ['its first test', { test: { attempt: 1 } as Bake['test'] }, {}],
+    ['its second test', { test: { attempt: 2 } as Bake['test'] }, { attempt: 2 }],
+    ['no bake that waits for a person', { status: 'approval' }, undefined],
+  ])('%s', (_, change, more) => {
+    const busy = busyWith(record({ live: { ...live, ...change } }), 'stable');
+    expect(busy?.decision.reason).toEqual(
+      more && { code: 'baking', bakeId: 'b-1', status: 'testing', ...more },
+    );
+  });
+
+  it('copies: the regions that are not there yet, with the attempt', () => {
+    const copy = (state: string, attempts: number) => ({ state, attempts, sinceMs: 0 });
+    const distribution = {
+      copies: { 'us-east-1': copy('done', 1), 'eu-central-1': copy('sent', 2), 'ap-south-1': copy('due', 1) },
+    } as unknown as NonNullable<Bake['distribution']>;
+    const copies = ['ap-south-1', 'eu-central-1 (attempt 2)'];
+    expect(reasonOf({ live: { ...live, status: 'distributing', distribution } })).toMatchObject({ copies });
+    const stable = moving('b-1');
+    stable.moving = { ...stable.moving!, distribution };
+    expect(reasonOf({ channels: { stable } })).toMatchObject({ code: 'publishing', copies });
+  });
+
   it('its channel, with the parameters that are not confirmed yet, sorted', () => {
     const stable = moving('b-1', [write('/b', 'pending'), write('/c', 'confirmed'), write('/a', 'refused')]);
     expect(busyWith(record({ channels: { stable } }), 'stable')).toEqual({

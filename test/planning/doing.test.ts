@@ -21,6 +21,9 @@ describe('what an ancestor is doing: base/arm64 is …', () => {
     ['due, and an earlier bake of it is being looked for', wait({ code: 'reuse-lookup', inputHash: 'h' })],
     ['due, and nothing is baked in observe mode', wait({ code: 'observe', would: 'bake', because: '' })],
     ['paused', wait({ code: 'paused', what: 'bakery', by: 'alice', why: '', atMs: noon })],
+    ['waiting for approval', wait({ code: 'approval', bakeId: 'b', group: 'leads', untilMs: noon })],
+    ['ready, and waits for its window', wait({ code: 'window', bakeId: 'b' })],
+    ['waiting for os/arm64', wait({ code: 'promotion', image: 'os/arm64', channel: 'stable' })],
     ['waiting for os/arm64', wait({ code: 'ancestor', image: 'os/arm64', doing: 'building' })],
   ])('%s', (text, decision) => {
     expect(doing(decision)).toBe(text);

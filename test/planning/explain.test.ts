@@ -51,8 +51,13 @@ const sentences: [Reason, string][] = [
     { code: 'same-inputs', bakeId: 'b-1', amiId: 'ami-1', bakedAtMs: noon },
     'ami-1 of 2026-11-21 (bake b-1) was made of the same inputs on the same base',
   ],
+  [
+    { code: 'ready-before', bakeId: 'b-1', amiId: 'ami-1', bakedAtMs: noon },
+    'ami-1 of 2026-11-21 (bake b-1) has been ready, and the window is open',
+  ],
   [{ code: 'policy-changed' }, 'sharing, tags or regions are not what bakery.yml says; that needs no bake'],
   [{ code: 'baking', bakeId: 'b-1', status: 'building' }, 'bake b-1 is building'],
+  [{ code: 'baking', bakeId: 'b-1', status: 'testing', attempt: 2 }, 'bake b-1 is testing (attempt 2)'],
   [
     { code: 'publishing', bakeId: 'b-1', channel: 'stable', pending: [] },
     'bake b-1 is being published to stable',
@@ -85,6 +90,19 @@ const sentences: [Reason, string][] = [
     'its base base/arm64 has no good bake left and is blocked itself',
   ],
   [{ code: 'ancestor', image: 'base/arm64', doing: 'building' }, 'base/arm64 is building'],
+  [
+    { code: 'promotion', image: 'base/arm64', channel: 'stable' },
+    'nothing of base/arm64 has come to its channel stable yet',
+  ],
+  [
+    { code: 'window', bakeId: 'b-1', opensAtMs: noon + 3 * hourMs },
+    'window opens at 2026-11-21 15:00 UTC (in 3 hours); bake b-1 is ready for it',
+  ],
+  [{ code: 'window', bakeId: 'b-1' }, 'window does not open in the next two weeks; bake b-1 is ready for it'],
+  [
+    { code: 'approval', bakeId: 'b-1', group: 'leads', untilMs: noon + 3 * hourMs },
+    'bake b-1 waits for approval by leads, which expires at 2026-11-21 15:00 UTC (in 3 hours)',
+  ],
   [{ code: 'slots', inUse: 4, max: 4, ahead: 0 }, '4 of 4 build slots are in use'],
   [{ code: 'slots', inUse: 4, max: 4, ahead: 1 }, '4 of 4 build slots are in use and 1 image is ahead'],
   [
@@ -149,6 +167,14 @@ const sentences: [Reason, string][] = [
   [
     { code: 'publishing', bakeId: 'b-1', channel: 'stable', pending: [], copies: ['us-east-1'] },
     'bake b-1 is being copied to us-east-1 for stable',
+  ],
+  [
+    { code: 'ceiling', asked: ['leads'], setting: 'approvers' },
+    'the setting approvers does not allow approval by leads',
+  ],
+  [
+    { code: 'no-test-project' },
+    'its bakes are to be tested, and the setting testProject names no build project for that',
   ],
   [
     { code: 'ceiling', asked: ['account 9'], setting: 'ceilings.shareWith' },

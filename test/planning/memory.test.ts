@@ -32,6 +32,7 @@ describe('the time that counts against maxWait', () => {
   };
   const desired = { inputHash: 'h', contentDigest: 'd', notBefore: 0, ancestry: [] };
   const bake: Decision = { kind: 'bake', reason: { code: 'first-bake' }, desired, ancestors: [] };
+  const reuse = { kind: 'reuse' } as Decision;
   const blocked: Decision = { kind: 'blocked', reason: { code: 'removed' } };
 
   it.each<[string, Decision, 'starts' | 'stands' | 'ends']>([
@@ -41,8 +42,12 @@ describe('the time that counts against maxWait', () => {
     ['a lookup', wait({ code: 'reuse-lookup', inputHash: 'h' }), 'starts'],
     ['what could not be read', unread, 'stands'],
     ['a bake that is claimed', bake, 'stands'],
+    ['a bake that is published again', reuse, 'stands'],
     ['its own bake', wait({ code: 'baking', bakeId: 'b', status: 'building' }), 'ends'],
     ['its retry', wait({ code: 'backoff', untilMs: noon, attempt: 2, class: 'spot' }), 'ends'],
+    ['approval', wait({ code: 'approval', bakeId: 'b', group: 'leads', untilMs: noon }), 'ends'],
+    ['its window', wait({ code: 'window', bakeId: 'b' }), 'ends'],
+    ['its base to be promoted', wait({ code: 'promotion', image: 'os/arm64', channel: 'stable' }), 'ends'],
     ['a person', blocked, 'ends'],
     ['nothing', current, 'ends'],
   ])('while it waits for %s it %3$s', (_, decision, what) => {

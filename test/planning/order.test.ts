@@ -1,10 +1,30 @@
 import { hourMs } from '../../src/lib/definitions/instant';
+import { known } from '../../src/lib/definitions/known';
 import type { Published } from '../../src/lib/lifecycle/channel';
 import { plan } from '../../src/lib/planning/plan';
 import type { Snapshot } from '../../src/lib/planning/snapshot';
 import { decide, say } from './decide';
 import { asked, calm, failed } from './small-world';
-import { amiOf, key, liveBake, noon, pushed, region, withRecord } from './snapshot-builder';
+import {
+  amiOf,
+  definition,
+  inForce,
+  key,
+  liveBake,
+  noon,
+  published,
+  pushed,
+  region,
+  withRecord,
+} from './snapshot-builder';
+
+const withPolicyDigest = (snapshot: Snapshot, name: string, digest: string): Snapshot => {
+  const { policyDigests, ...rest } = inForce(snapshot);
+  return {
+    ...snapshot,
+    catalog: known({ ...rest, policyDigests: { ...policyDigests, [key(name)]: digest } }),
+  };
+};
 
 describe('order', () => {
   const due = () => pushed(calm(), ['base', 'shop']);
@@ -69,6 +89,26 @@ describe('order', () => {
       kind: 'bake',
       desired: { baseAmiId: amiOf('b-web/arm64') },
     });
+  });
+
+  it('an image waits for one that is about to be published again', () => {
+    const old = published(due(), definition(due(), 'base'), { bakeId: 'b-old' });
+    const reused = { ...due(), reusable: { [old.inputHash]: known([old]) } };
+    expect(say(reused, 'shop')).toBe('wait: base/arm64 is about to be published again');
+  });
+
+  it.each<[string, string, (snapshot: Snapshot) => Snapshot]>([
+    ['is as it should be', 'current', (s) => s],
+    ['has other tags', 'amend', (s) => withPolicyDigest(s, 'web', 'another')],
+    [
+      'failed, and is tried again once its base has moved',
+      'blocked',
+      (s) => failed(pushed(s, ['web']), 'web', {}),
+    ],
+  ])('a grandchild waits also where the image between %s', (_, kind, change) => {
+    const snapshot = change(due());
+    expect(decide(snapshot, 'web').kind).toBe(kind);
+    expect(say(snapshot, 'shop')).toBe('wait: base/arm64 is about to be baked');
   });
 
   it('remembers since when an image waits, and lets nobody wait longer than maxWait', () => {

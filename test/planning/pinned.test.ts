@@ -15,6 +15,7 @@ import {
   noon,
   pushed,
   ssm,
+  withPublished,
   withRecord,
 } from './snapshot-builder';
 
@@ -93,6 +94,17 @@ test('other tags need no bake, and are no other bake', () => {
   const { catalog, policyDigests, ...rest } = inForce(snapshot);
   const value = { ...rest, catalog, policyDigests: { ...policyDigests, [key('web')]: 'other' } };
   expect(decide({ ...snapshot, catalog: { known: true, value } }, 'web').kind).toBe('amend');
+});
+
+test('the AMI is told where the bakery has one', () => {
+  const far = withPublished(pinned(calm(), 'web'), 'web', { amis: { 'us-east-1': 'ami-far' } });
+  const { stable, ...channels } = pinned(calm(), 'web').records[key('web')]!.channels;
+  const { current: _none, policyDigest: _unset, ...empty } = stable!;
+  for (const snapshot of [far, withRecord(far, 'web', { channels: { ...channels, stable: empty } })])
+    expect(decide(snapshot, 'web')).toMatchObject({
+      kind: 'current',
+      reason: { code: 'pinned', amiId: 'unknown' },
+    });
 });
 
 test('what is built on a pinned image neither waits nor moves for it', () => {

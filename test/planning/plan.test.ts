@@ -1,4 +1,5 @@
 import { unknown } from '../../src/lib/definitions/known';
+import type { ChannelMove } from '../../src/lib/lifecycle/channel';
 import { plan } from '../../src/lib/planning/plan';
 import type { Snapshot } from '../../src/lib/planning/snapshot';
 import { decide, planned, say } from './decide';
@@ -53,5 +54,22 @@ describe('what is not there', () => {
     expect(decide(gone, 'web')).toEqual({ kind: 'blocked', reason: { code: 'removed' } });
     expect(decide(live, 'web')).toMatchObject({ kind: 'wait', reason: { code: 'baking' } });
     expect(planned(gone).memory).toEqual({});
+  });
+
+  it('tells of a removed image with several channels that move the first by name, however they are kept', () => {
+    const moving = (bakeId: string) => ({
+      announcedSequence: 0,
+      lastSequence: 0,
+      moving: { to: { bakeId }, parameters: {} } as unknown as ChannelMove,
+    });
+    const { lts, candidate } = { lts: moving('b-lts'), candidate: moving('b-candidate') };
+    for (const channels of [
+      { lts, candidate },
+      { candidate, lts },
+    ]) {
+      const gone = withRecord(calm(), 'web', { channels });
+      inForce(gone).catalog.images = [image('base')];
+      expect(say(gone, 'web')).toBe('wait: bake b-candidate is being published to candidate');
+    }
   });
 });

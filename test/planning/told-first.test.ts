@@ -197,8 +197,8 @@ describe('the parts of a plan', () => {
     const due = pushed(calm(), ['base', 'other']);
     const busy = withRecord(due, 'web', { live: liveBake(due, 'web') });
     const hashes = ['base', 'other'].map((name) => published(due, definition(due, name)).inputHash);
-    expect(plan(busy).reuseLookups).toEqual(hashes.sort());
-    expect(plan(withRecord(calm(), 'web', { live: liveBake(calm(), 'web') })).reuseLookups).toEqual([]);
+    expect(plan(busy).reuseLookups).toStrictEqual(hashes.sort());
+    expect(plan(withRecord(calm(), 'web', { live: liveBake(calm(), 'web') })).reuseLookups).toStrictEqual([]);
   });
 
   it('changed paths come sorted', () => {

@@ -203,6 +203,20 @@ describe('after a soak', () => {
     expect(parameter('stable')).toBe(good.amiId);
   });
 
+  test('so is a revert: what it takes out of the channel does not come to the next one', async () => {
+    await push(soak);
+    const good = (await web()).candidate;
+    await hours(4);
+    await push(soak, 'bad');
+    const bad = (await web()).candidate;
+    expect(parameter('candidate')).toBe(bad.amiId);
+    await push(soak);
+    expect(parameter('candidate')).toBe(good.amiId);
+    await hours(6.1);
+    expect(parameter('stable')).toBe(good.amiId);
+    expect((await web()).stable.reason).toBe('it has what candidate has, or newer');
+  });
+
   test('a pin of either channel holds it, until it is unpinned', async () => {
     await push(soak);
     const { candidate } = await web();

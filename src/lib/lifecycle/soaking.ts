@@ -17,8 +17,9 @@ export const soakingOf = (published: Published): Soaking => ({
 
 /**
  * What the next channel remembers when the one before it moves: the bake that leaves goes on soaking, else an image that is
- * baked every night would never be promoted after a soak of a day. What is rolled back has found its objection, with all
- * that came after the bake in force now. Undefined: nothing changes.
+ * baked every night would never be promoted after a soak of a day. Where the channel goes back to an earlier bake, what it
+ * leaves has found its objection, with all that came after the bake in force now: a person rolled it back, or a commit or
+ * its base was reverted. Undefined: nothing changes.
  */
 export function passOn(
   next: Channel | undefined,
@@ -29,7 +30,8 @@ export function passOn(
   // What leaves was revoked, and what comes has been passed on before.
   if (cause === 'revoked') return undefined;
   const before = next?.soaking ?? [];
-  const after = cause === 'rolled-back' ? upTo(before, came.bakeId) : withLeft(before, next, left);
+  const isBack = cause === 'rolled-back' || (left !== undefined && came.bakeId < left.bakeId);
+  const after = isBack ? upTo(before, came.bakeId) : withLeft(before, next, left);
   if (after === undefined) return undefined;
   const { soaking: _before, ...rest } = next ?? newChannel();
   return after.length === 0 ? rest : { ...rest, soaking: after };

@@ -129,7 +129,7 @@ function leftFor({ outline, record }: ImageNode, { snapshot }: Run): Decision | 
   return wait({ code: 'leaving', image: key, channel: name, bakeId, revoked: revocationText(revocation) });
 }
 
-/** The bake that waits for a person, if it is what is desired. Anything newer takes its place. */
+/** The bake that waits for a person, if it is what is desired: anything newer takes its place. One that runs was left alone before. */
 function waitingForApproval(
   record: ImageRecord | undefined,
   contentDigest: string,
@@ -137,11 +137,10 @@ function waitingForApproval(
   notBefore: number,
 ): WaitReason | undefined {
   const { live, asked } = record ?? {};
-  if (live?.approval === undefined || live.status !== 'approval' || asked !== undefined) return undefined;
-  const isDesired =
-    live.contentDigest === contentDigest && live.baseAmiId === baseAmiId && live.notBefore >= notBefore;
+  if (live?.approval === undefined || asked !== undefined) return undefined;
+  if (!satisfies(live, contentDigest, baseAmiId, notBefore)) return undefined;
   const { group, expiresAtMs: untilMs } = live.approval;
-  return isDesired ? { code: 'approval', bakeId: live.id, group, untilMs } : undefined;
+  return { code: 'approval', bakeId: live.id, group, untilMs };
 }
 
 /** What differs of sharing, tags and regions, which takes no bake. */
@@ -343,8 +342,7 @@ function withoutBase(base: Exclude<ResolvedBase, BuildableBase>, parent: ImageNo
 
 /** The base image is published, and its further channel has nothing of it yet: that needs a soak or a person, not a bake. */
 const comesLater = ({ outline, record }: ImageNode, channel: string): boolean =>
-  outline.definition.channels.indexOf(channel) > 0 &&
-  record?.channels[outline.channel]?.current !== undefined;
+  outline.definition.channels.includes(channel) && record?.channels[outline.channel]?.current !== undefined;
 
 /** The ancestor that a due image waits for, unless it has waited long enough. */
 function heldBy(node: ImageNode, { nowMs, policy }: Snapshot): ImageNode | undefined {

@@ -1,5 +1,5 @@
 import type { InstantMs } from '../definitions/instant';
-import { explainReason, inTime, onDay } from './explain';
+import { explainReason, inTime, onDay, unstopped } from './explain';
 import type { FurtherState } from './further-channel';
 
 type Own = Exclude<FurtherState, { code: 'paused' }>;
@@ -38,15 +38,14 @@ const sentences: Sentences = {
   'channel-empty': ({ from }) => `${from} has never been published`,
   'channel-moving': ({ bakeId }) => `bake ${bakeId} is being published to it`,
   'channel-turn': ({ channel }) => `${channel} moves first`,
-  'channel-blocked': ({ why }) =>
-    `it could not be moved: ${why.trim().replace(/\.$/, '')}; a person has to look`,
+  'channel-blocked': ({ why }) => `it could not be moved: ${unstopped(why)}; a person has to look`,
   'channel-leaving': ({ revoked }) => `it goes to a good bake: ${revoked}`,
   'channel-withdrawn': ({ bakeId, by, why, from }) =>
-    `bake ${bakeId} was revoked by ${by}: ${why.trim().replace(/\.$/, '')}; it comes back with the next bake from ${from}`,
+    `bake ${bakeId} was revoked by ${by}: ${unstopped(why)}; it comes back with the next bake from ${from}`,
   'channel-pinned': ({ by, why, atMs, until }) =>
-    `pinned by ${by} since ${onDay(atMs)} because ${why}; it stays until ${until === 'base' ? 'a bake on another base' : 'a bake of other inputs'} comes, or somebody unpins it`,
+    `pinned by ${by} since ${onDay(atMs)} because ${unstopped(why)}; it stays until ${until === 'base' ? 'a bake on another base' : 'a bake of other inputs'} comes, or somebody unpins it`,
   'channel-held': ({ from, by, why, atMs }) =>
-    `${from} is pinned by ${by} since ${onDay(atMs)} because ${why}: nothing is promoted from it`,
+    `${from} is pinned by ${by} since ${onDay(atMs)} because ${unstopped(why)}: nothing is promoted from it`,
   'channel-by-hand': ({ bakeId, from }) => `${from} has bake ${bakeId}; a person promotes it`,
   'channel-untested': ({ bakeId }) => `bake ${bakeId} has not passed the tests that the image has now`,
   'channel-gone': ({ bakeId, why }) => `bake ${bakeId} cannot come to it: ${why}; the next one can`,

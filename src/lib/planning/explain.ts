@@ -122,7 +122,8 @@ const day = (atMs: InstantMs): string => new Date(atMs).toISOString().slice(0, 1
 export const onDay = (atMs: InstantMs): string => time(atMs);
 const time = (atMs: InstantMs): string =>
   `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-const unstopped = (sentence: string): string => sentence.trim().replace(/\.$/, '');
+/** Without its full stop, as a part of a longer sentence. */
+export const unstopped = (sentence: string): string => sentence.trim().replace(/\.$/, '');
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 /** `at 2026-11-22 12:00 UTC (in 3 hours)`. */

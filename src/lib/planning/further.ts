@@ -37,11 +37,8 @@ function stateOf(node: ImageNode, run: Run, from: string, name: string): Further
   if (channel?.blocked !== undefined) return { code: 'channel-blocked', why: channel.blocked.why };
   if (left !== undefined) return { code: 'channel-leaving', revoked: revocationText(left) };
   if (paused !== undefined) return paused;
-  if (channel?.current !== undefined && channel.policyDigest !== outline.policyDigest) {
-    return policy.mode === 'observe'
-      ? { code: 'channel-up-to-date', from }
-      : ifItsTurn(node, { code: 'channel-policy' });
-  }
+  const isAmended = channel?.current !== undefined && channel.policyDigest !== outline.policyDigest;
+  if (isAmended && policy.mode !== 'observe') return ifItsTurn(node, { code: 'channel-policy' });
 
   const open = candidates(channel, before).filter(
     (bake) => !isRevoked(run.snapshot, record, bake.bakeId, before),
@@ -103,13 +100,15 @@ function isRevoked(
   return now?.bakeId === bakeId && revokedHere(snapshot, now.image, now) !== undefined;
 }
 
-/** Bakes newer than the channel's, oldest first: those that were in the channel before, and the one that is. */
+/**
+ * Bakes newer than the channel's, oldest first: those that were in the channel before, and the one that is. One that came
+ * back to it is in the list twice, and counts from the first time.
+ */
 function candidates(channel: Channel | undefined, before: Channel | undefined): Soaking[] {
   const has = channel?.current?.bakeId ?? '';
   const earlier = channel?.soaking ?? [];
   const now = before?.current;
-  const known = earlier.some(({ bakeId }) => bakeId === now?.bakeId);
-  const all = now === undefined || known ? earlier : [...earlier, soakingOf(now)];
+  const all = now === undefined ? earlier : [...earlier, soakingOf(now)];
   const gone = new Set(channel?.gone?.map(({ bakeId }) => bakeId));
   return all
     .filter(({ bakeId }) => bakeId > has && !gone.has(bakeId))

@@ -1,4 +1,4 @@
-import type { Decision } from './decision';
+import type { Decision, WaitReason } from './decision';
 import type { ImageNode, Verdict } from './forest';
 
 /**
@@ -13,20 +13,21 @@ export function holderOf(
 ): ImageNode | undefined {
   if (verdict.kind === 'held') return verdict.by;
   if (node.retrying) return inherited;
-  // A window may be closed for days: what is built on the image goes on with what the channel has.
-  if (verdict.kind === 'wait' && (verdict.reason.code === 'window' || verdict.reason.code === 'promotion'))
-    return inherited;
   switch (verdict.kind) {
     case 'bake':
     case 'reuse':
-    case 'wait':
       return node;
+    case 'wait':
+      return forDays.has(verdict.reason.code) ? inherited : node;
     case 'current':
     case 'amend':
     case 'blocked':
       return inherited;
   }
 }
+
+/** What may last for days: what is built on the image goes on with what the channel has. */
+const forDays: ReadonlySet<string> = new Set<WaitReason['code']>(['window', 'promotion']);
 
 /**
  * Whom an image waits for through the one it is built on. Who follows a further channel does not wait for a bake that soaks
@@ -85,7 +86,6 @@ function doingWhileWaiting(reason: Extract<Decision, { kind: 'wait' }>['reason']
     case 'leaving':
       return 'leaving a bake that was revoked';
     case 'promotion':
-      return `waiting for ${reason.image}`;
     case 'ancestor':
       return `waiting for ${reason.image}`;
   }
