@@ -52,7 +52,8 @@ describe('what holds data goes only if it was made while its bake ran', () => {
     ['while it ran', claimedAtMs + hourMs, 'removed'],
     ['as it ended', endedAtMs, 'removed'],
     ['a while after it ended', endedAtMs + minuteMs, 'removed'],
-    ['a day after it ended', endedAtMs + dayMs, 'unproven'],
+    ['half an hour after it ended', endedAtMs + 30 * minuteMs, 'removed'],
+    ['later', endedAtMs + 30 * minuteMs + 1, 'unproven'],
     ['nobody knows when', undefined, 'unproven'],
   ])('made %s', (_, createdAtMs, expected) => {
     for (const kind of ['image', 'snapshot'] as const)
@@ -68,7 +69,32 @@ describe('what holds data goes only if it was made while its bake ran', () => {
   });
 });
 
+describe('what is young stays', () => {
+  const nobody = { bakes: new Map([[bakeId, known(undefined)]]) };
+  it.each<[string, number, Partial<JanitorFacts>, string]>([
+    ['not half an hour old', 30 * minuteMs - 1, {}, 'young: it was made 29 min ago'],
+    ['half an hour old', 30 * minuteMs, {}, 'removed'],
+    [
+      'of a bake that nobody knows, not a day old',
+      dayMs - 1,
+      nobody,
+      `young: bake ${bakeId} is not in the ledger; it is 23 h old, not a day yet`,
+    ],
+    ['of a bake that nobody knows, a day old', dayMs, nobody, 'removed'],
+  ])('%s', (_, age, change, expected) => {
+    expect(verdict([a('instance', { createdAtMs: noon - age })], change)).toBe(expected);
+  });
+});
+
 describe('what could not be read keeps what depends on it', () => {
+  it('everywhere: what is shown elsewhere may belong to what is not', () => {
+    const seen: JanitorFacts['seen'] = [
+      { region, kind: 'snapshot', resources: known([a('snapshot')]) },
+      { region: 'us-east-1', kind: 'snapshot', resources: unknown('throttled') },
+    ];
+    expect(verdict([], { seen })).toBe('unread: snapshots in us-east-1 could not be read: throttled');
+  });
+
   it.each<[LeftoverKind, LeftoverKind, string]>([
     ['snapshot', 'image', 'unread: images in eu-west-1 could not be read: throttled'],
     ['image', 'snapshot', 'removed'],

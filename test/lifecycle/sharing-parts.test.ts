@@ -17,6 +17,13 @@ describe('what was given to some and to others', () => {
     });
   });
 
+  it('is given to the others where nobody is told of', () => {
+    const all: Share = { accounts: ['1'], organizations: ['o'], organizationalUnits: ['ou'] };
+    expect(union(undefined, all)).toStrictEqual(all);
+    expect(union(all, undefined)).toStrictEqual(all);
+    expect(union()).toStrictEqual(nobody);
+  });
+
   it.each([
     [one, one, undefined],
     [{ ...one, snapshots }, one, true],

@@ -82,4 +82,26 @@ describe('what is published of a bake', () => {
     expect('baseAmiId' in published).toBe('baseAmiId' in expected);
     expect('keys' in published).toBe('keys' in expected);
   });
+
+  const approved = { by: 'ada', why: 'it is good', atMs: noon };
+  const asked = { group: 'leads', askedAtMs: noon, expiresAtMs: noon + 1 };
+  const checks = (['passed', 'skipped', 'passed'] as const).map((status) => ({
+    name: 'a.sh',
+    status,
+    ms: 1,
+  }));
+  const ran = { objectId: 'tree', attempts: 1, endedAtMs: noon, checks };
+  it.each<[string, Partial<Bake>, object]>([
+    ['who agreed to it', { approval: { ...asked, approved } }, { approved }],
+    ['nobody, where nobody has', { approval: asked }, {}],
+    [
+      'how many checks it passed',
+      { tests: { ...ran, result: 'passed' } },
+      { tests: { objectId: 'tree', checks: 2 } },
+    ],
+    ['no tests that it failed', { tests: { ...ran, result: 'failed' } }, {}],
+    ['no tests that came to nothing', { tests: { ...ran, result: 'error' } }, {}],
+  ])('tells %s', (_, change, expected) => {
+    expect(toPublished(aBake(change), noon)).toStrictEqual({ ...toPublished(aBake(), noon), ...expected });
+  });
 });

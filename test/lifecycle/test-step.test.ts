@@ -2,9 +2,10 @@ import type { Bake } from '../../src/lib/lifecycle/bake';
 import { minuteMs } from '../../src/lib/definitions/instant';
 import { known, unknown } from '../../src/lib/definitions/known';
 import type { BuildFacts } from '../../src/lib/lifecycle/follow-build';
-import { readReport, type TestRun } from '../../src/lib/lifecycle/test-run';
+import type { TestRun } from '../../src/lib/lifecycle/test-run';
 import { nextTestStep } from '../../src/lib/lifecycle/test-step';
 import { aBake, aBuild, noon } from './bakes';
+import { report } from './reports';
 
 const request = { ...aBake().request, idempotencyToken: 'b-01-t1', environment: { BAKE_ID: 'b-01' } };
 const run = (changes: Partial<TestRun> = {}): TestRun => ({
@@ -69,10 +70,25 @@ describe('the request of a test', () => {
   });
 });
 
-const report = (...checks: [name: string, status: string][]) =>
-  JSON.stringify({ checks: checks.map(([name, status]) => ({ name, status, ms: 5 })) });
+const inProgress = (build: object): BuildFacts => ({
+  build: known(aBuild({ buildId: 'test:1', status: 'IN_PROGRESS', exported: {}, ...build })),
+});
 const judged = (build: object, test: Partial<TestRun> = {}) =>
   nextTestStep(started(test), { build: known(aBuild({ buildId: 'test:1', exported: {}, ...build })) }, noon);
+
+describe('the reason of a wait', () => {
+  const wait = (why: string) => ({ do: 'wait', why });
+  test.each<[Bake, BuildFacts, string]>([
+    [{ ...started(), status: 'building' }, {}, 'building is not moved by a test'],
+    [aBake({ status: 'testing' }), {}, 'testing is not moved by a test'],
+    [aBake({ status: 'testing', test: run({ dueAtMs: noon + 1 }) }), {}, 'the test is put off'],
+    [started(), {}, 'the build was not read'],
+    [started(), inProgress({ phase: 'PROVISIONING' }), 'testing (PROVISIONING)'],
+    [started(), inProgress({}), 'testing (started)'],
+  ])('%#', (bake, facts, why) => {
+    expect(nextTestStep(bake, facts, noon)).toStrictEqual(wait(why));
+  });
+});
 
 describe('the verdict', () => {
   test('passes only what ended well and says so', () => {
@@ -99,6 +115,7 @@ describe('the verdict', () => {
       do: 'again',
       why: 'Test build test:1 carries BAKE_ID b-00, not b-01.',
     });
+    expect(judged({ bakeId: undefined, exported }).do).toBe('passed');
     expect(judged({ exported: {} })).toMatchObject({ why: 'Test build test:1 ended without a result.' });
   });
 
@@ -139,6 +156,63 @@ describe('the verdict', () => {
     if (step.do === 'end') expect(step).toMatchObject({ status: 'failed', failure: { class: 'untested' } });
   });
 
+  test('a check that failed in a build that did not end is no verdict on the candidate', () => {
+    const exported = { TEST_RESULT: 'failed', TEST_REPORT: report(['a.sh', 'failed']) };
+    for (const status of ['FAULT', 'TIMED_OUT', 'SUCCEEDED']) {
+      expect(judged({ status, exported })).toMatchObject({ do: 'again', test: { attempt: 2 } });
+    }
+  });
+
+  test('what the repo asks for is not tried again', () => {
+    const exported = {
+      TEST_RESULT: 'error',
+      FAILURE_CLASS: 'template',
+      FAILURE_LINES: 'no such folder',
+      TEST_REPORT: report(['a.sh', 'error']),
+    };
+    expect(judged({ status: 'FAILED', exported })).toStrictEqual({
+      do: 'end',
+      status: 'failed',
+      failure: {
+        class: 'untested',
+        message: 'The AMI could not be tested: Test: Build test:1 failed: no such folder',
+        lines: ['no such folder'],
+      },
+      tests: {
+        objectId: 'tree',
+        result: 'error',
+        attempts: 1,
+        buildId: 'test:1',
+        endedAtMs: noon,
+        checks: [{ name: 'a.sh', status: 'error', ms: 5 }],
+      },
+    });
+  });
+
+  test('of a build that never started there is nothing to tell, and nothing to keep apart', () => {
+    const late = noon + 10 * minuteMs;
+    const lost = (attempt: number) =>
+      nextTestStep(testing({ attempt, earlier: ['test:0'] }), { found: known([]) }, late);
+    const why = 'No test build started within 10 minutes.';
+    expect(lost(1)).toStrictEqual({
+      do: 'again',
+      why,
+      test: {
+        objectId: 'tree',
+        request: { ...request, idempotencyToken: 'b-01-t2' },
+        attempt: 2,
+        dueAtMs: late + 2 * minuteMs,
+        earlier: ['test:0'],
+      },
+    });
+    expect(lost(3)).toStrictEqual({
+      do: 'end',
+      status: 'failed',
+      failure: { class: 'untested', message: `The AMI could not be tested, 3 times: ${why}`, lines: [] },
+      tests: { objectId: 'tree', result: 'error', attempts: 3, endedAtMs: late, checks: [] },
+    });
+  });
+
   test('is sought three times, later each time, under another token, and then given up', () => {
     const exported = { TEST_RESULT: 'error', FAILURE_CLASS: 'network', FAILURE_LINES: 'no agent' };
     const first = judged({ status: 'FAILED', exported });
@@ -165,38 +239,5 @@ describe('the verdict', () => {
       },
       tests: { result: 'error', attempts: 3 },
     });
-  });
-});
-
-describe('a report', () => {
-  test.each([
-    ['none', undefined],
-    ['no JSON', '{'],
-    ['null', 'null'],
-    ['no list', '{"checks":{}}'],
-    ['too long a text', `{"checks":[]${' '.repeat(20_001)}}`],
-    ['what is no check', '{"checks":[null,1,{"name":"a.sh"},{"name":"a.sh","status":"great"}]}'],
-  ])('that is %s says nothing', (_, text) => {
-    expect(readReport(text)).toEqual([]);
-  });
-
-  test('is bounded, whatever a buildspec exports', () => {
-    const check = {
-      name: 'n'.repeat(300),
-      status: 'failed',
-      ms: 'soon',
-      lines: ['0', ...Array.from({ length: 9 }, (_, line) => String(line)), 1, 'x'],
-    };
-    const [read] = readReport(JSON.stringify({ checks: [check] }));
-    expect(read).toEqual({
-      name: 'n'.repeat(200),
-      status: 'failed',
-      ms: 0,
-      lines: ['2', '3', '4', '5', '6', '7', '8', 'x'],
-    });
-    const many = JSON.stringify({
-      checks: Array.from({ length: 60 }, () => ({ name: 'a', status: 'passed' })),
-    });
-    expect(readReport(many)).toHaveLength(50);
   });
 });

@@ -20,10 +20,15 @@ import {
 
 const withPolicyDigest = (snapshot: Snapshot, name: string, digest: string): Snapshot => {
   const { policyDigests, ...rest } = inForce(snapshot);
-  return {
-    ...snapshot,
-    catalog: known({ ...rest, policyDigests: { ...policyDigests, [key(name)]: digest } }),
-  };
+  const value = { ...rest, policyDigests: { ...policyDigests, [key(name)]: digest } };
+  return { ...snapshot, catalog: known(value) };
+};
+/** bakery.yml gives one image to an account that the settings do not allow. */
+const tooWide = (snapshot: Snapshot, name: string): Snapshot => {
+  const { catalog, ...rest } = inForce(snapshot);
+  const share = { accounts: ['999999999999'], organizations: [], organizationalUnits: [] };
+  const images = catalog.images.map((of) => (of.key === key(name) ? { ...of, share } : of));
+  return { ...snapshot, catalog: known({ ...rest, catalog: { images } }) };
 };
 
 describe('order', () => {
@@ -100,6 +105,7 @@ describe('order', () => {
   it.each<[string, string, (snapshot: Snapshot) => Snapshot]>([
     ['is as it should be', 'current', (s) => s],
     ['has other tags', 'amend', (s) => withPolicyDigest(s, 'web', 'another')],
+    ['asks for too much', 'blocked', (s) => tooWide(s, 'web')],
     [
       'failed, and is tried again once its base has moved',
       'blocked',

@@ -55,17 +55,17 @@ function withLeft(
 
 /** What a further channel remembers of its own move: where it has been, and what still may come. */
 export function arrived(channel: Channel, left: Published | undefined): Channel {
-  const { soaking = [], past = [], gone: lost = [], current, ...rest } = channel;
-  const isNewer = ({ bakeId }: { bakeId: string }) => bakeId > (current?.bakeId ?? '');
+  const { soaking = [], past = [], gone: lost = [], ...rest } = channel;
+  const now = channel.current?.bakeId ?? '';
+  const isNewer = ({ bakeId }: { bakeId: string }) => bakeId > now;
   const open = soaking.filter(isNewer);
   const gone = lost.filter(isNewer);
   const earlier =
-    left === undefined || left.bakeId === current?.bakeId
+    left === undefined || left.bakeId === now
       ? past
       : [left.bakeId, ...past.filter((bakeId) => bakeId !== left.bakeId)].slice(0, mostPast);
   return {
     ...rest,
-    ...(current === undefined ? {} : { current }),
     ...(open.length === 0 ? {} : { soaking: open }),
     ...(gone.length === 0 ? {} : { gone }),
     ...(earlier.length === 0 ? {} : { past: earlier }),
