@@ -43,7 +43,9 @@ const recordsOf = (body: string) => {
 
 describe('what one bakery announces, another records', () => {
   test('a published image, with attributes to filter by', () => {
-    const message = composePublished(platform, 'base-al2023/arm64', 'stable', published(), ['b-old']);
+    const message = composePublished(platform, 'base-al2023/arm64', 'stable', published(), [
+      { bakeId: 'b-old', why: 'openssl is broken' },
+    ]);
     expect(message.subject).toBe('image-published: base-al2023 for arm64');
     expect(message.attributes).toEqual({
       schema: 'ami-bakery/image-published/1',
@@ -68,6 +70,7 @@ describe('what one bakery announces, another records', () => {
         publishedAtMs: nowMs - 49_000,
         receivedAtMs: nowMs,
         revoked: ['b-old'],
+        reasons: { 'b-old': 'openssl is broken' },
       },
     ]);
   });
@@ -158,11 +161,16 @@ describe('what one bakery announces, another records', () => {
 });
 
 describe('what is told of a channel', () => {
-  const told = (parts: Partial<Published>, revoked: string[] = []) =>
-    JSON.parse(composePublished(platform, 'web/arm64', 'stable', published(parts), revoked).body) as Record<
-      string,
-      unknown
-    >;
+  const told = (parts: Partial<Published>, revoked: string[] = [], why = 'openssl') =>
+    JSON.parse(
+      composePublished(
+        platform,
+        'web/arm64',
+        'stable',
+        published(parts),
+        revoked.map((bakeId) => ({ bakeId, why })),
+      ).body,
+    ) as Record<string, unknown>;
   const theirs = { amiId: 'ami-0aaaaaaaaaaaaaaaa' };
   const adopted = { by: 'alice', why: '', atMs: nowMs };
 

@@ -97,19 +97,93 @@ test('of an inventory only what is new is taken', () => {
   expect(verdict).toMatchObject({ accept: [{ image: 'i2/arm64' }] });
 });
 
-test.each([
-  { schema: 'ami-bakery/image-retired/1', reason: 'end of life', retiredAt: '2026-11-21T00:00:00Z' },
-  {
+test('an image-retired is checked like any other, and not acted on yet', () => {
+  const more = {
+    schema: 'ami-bakery/image-retired/1',
+    reason: 'end of life',
+    retiredAt: '2026-11-21T00:00:00Z',
+  };
+  const text = JSON.stringify({ ...platform, image: 'base-al2023', architecture: 'arm64', ...more });
+  expect(trust(read(text), seen)).toEqual({ unused: 'ami-bakery/image-retired/1 of base-al2023/arm64' });
+  expect(trust(read(text), { ...seen, upstreams: [] })).toMatchObject({ refuse: 'TOPIC_NOT_FOLLOWED' });
+});
+
+describe('an image-revoked', () => {
+  const message = (change: object = {}) => ({
+    ...platform,
+    image: 'base-al2023',
+    architecture: 'arm64',
     schema: 'ami-bakery/image-revoked/1',
     channel: 'stable',
-    sequence: 7,
+    sequence: nowMs,
     bake: 'b-1',
     amis: { 'eu-west-1': 'ami-0c3d5e7f9a1b2c4d6' },
     reason: 'CVE-2026-4711',
     revokedAt: '2026-11-21T00:00:00Z',
-  },
-])('$schema is checked like any other, and not acted on yet', (more) => {
-  const text = JSON.stringify({ ...platform, image: 'base-al2023', architecture: 'arm64', ...more });
-  expect(trust(read(text), seen)).toEqual({ unused: `${more.schema} of base-al2023/arm64` });
-  expect(trust(read(text), { ...seen, upstreams: [] })).toMatchObject({ refuse: 'TOPIC_NOT_FOLLOWED' });
+    ...change,
+  });
+  const told = (change: object = {}) => read(JSON.stringify(message(change)));
+  const record: UpstreamRecord = {
+    ...platform,
+    image: 'base-al2023/arm64',
+    channel: 'stable',
+    version: nowMs,
+    sequence: nowMs,
+    bakeId: 'b-1',
+    inputHash: '',
+    commitId: '',
+    amis: { 'eu-west-1': 'ami-0c3d5e7f9a1b2c4d6' },
+    ancestry: [],
+    publishedAtMs: Date.parse('2026-11-21T00:00:00Z'),
+    receivedAtMs: nowMs,
+    revoked: ['b-1'],
+    reasons: { 'b-1': 'CVE-2026-4711' },
+    withdrawn: true,
+  };
+
+  test('says that the channel has nothing, and why', () => {
+    expect(trust(told(), seen)).toEqual({ accept: [record] });
+  });
+
+  test('its list counts, where it has one', () => {
+    const more = { revoked: ['b-0', 'b-1'], reasons: { 'b-0': 'another one' } };
+    expect(trust(told(more), seen)).toEqual({
+      accept: [
+        { ...record, revoked: ['b-0', 'b-1'], reasons: { 'b-0': 'another one', 'b-1': 'CVE-2026-4711' } },
+      ],
+    });
+  });
+
+  test.each<[string, object, Partial<Parameters<typeof trust>[1]>]>([
+    ['TOPIC_NOT_FOLLOWED', {}, { upstreams: [] }],
+    ['WRONG_ACCOUNT', { account: '444444444444' }, {}],
+    ['BAKERY_MISMATCH', { bakery: 'other' }, {}],
+    ['SEQUENCE_OLD', {}, { known: () => record }],
+    ['SEQUENCE_FUTURE', { sequence: nowMs + dayMs + 1 }, {}],
+  ])('is refused as %s like any other', (refuse, change, circumstances) => {
+    expect(trust(told(change), { ...seen, ...circumstances })).toMatchObject({ refuse });
+  });
+
+  test('is made good by the inventory', () => {
+    const withdrawn = {
+      bakeId: 'b-1',
+      sequence: nowMs,
+      amis: record.amis,
+      by: 'alice',
+      why: 'CVE-2026-4711',
+      atMs: record.publishedAtMs,
+    };
+    const lines = [
+      { image: 'base-al2023/arm64', channel: 'stable', withdrawn, revoked: [{ bakeId: 'b-1', why: 'CVE' }] },
+      { image: 'web/arm64', channel: 'stable', published: published({ sequence: nowMs }) },
+    ] as const;
+    const [chunk] = writeInventory(platform, [...lines], nowMs);
+    expect(trust(read(chunk!.body), seen)).toMatchObject({
+      accept: [{ image: 'web/arm64' }, { ...record, reasons: { 'b-1': 'CVE' } }],
+    });
+    const [restored] = writeInventory(platform, [{ ...lines[0], revoked: [] }], nowMs);
+    expect(trust(read(restored!.body), seen)).toMatchObject({
+      accept: [{ withdrawn: true, revoked: [], bakeId: 'b-1' }],
+    });
+  });
 });

@@ -15,11 +15,11 @@ import { always, within } from './runs';
 const parsed = (body: string) => JSON.parse(body) as Record<string, unknown>;
 const image = 'base-al2023/arm64';
 const valid = [
-  parsed(composePublished(platform, image, 'stable', published(), ['b-1']).body),
+  parsed(composePublished(platform, image, 'stable', published(), [{ bakeId: 'b-1', why: 'x' }]).body),
   parsed(
     writeInventory(
       platform,
-      [{ image, channel: 'stable', published: published(), revoked: ['b-1'] }],
+      [{ image, channel: 'stable', published: published(), revoked: [{ bakeId: 'b-1', why: 'x' }] }],
       nowMs,
     )[0]!.body,
   ),
@@ -160,7 +160,7 @@ it('an inventory of any size comes through: every chunk is read, trusted and com
         all.map(({ image: key, channel, revoked, sequence }) => ({
           image: key,
           channel,
-          revoked,
+          revoked: revoked.map((bakeId) => ({ bakeId, why: `${bakeId} is broken` })),
           published: published({ sequence }),
         })),
         nowMs,

@@ -89,15 +89,35 @@ test("a topic of Amazon's wakes the bakery, and nothing it says is believed", as
   expect(runtime.items.size).toBe(0);
 });
 
-test('a revoked image is known, and not acted on yet', async () => {
+test('a revoked image is recorded in the place of its channel, and wakes the bakery', async () => {
   const runtime = shop();
+  await onUpstream(runtime)(event);
   const { bakery, account, image, architecture, channel, sequence, bake, amis } = said;
+  const revoked = {
+    schema: 'ami-bakery/image-revoked/1',
+    ...{ bakery, account, image, architecture, channel, sequence: (sequence as number) + 1, bake, amis },
+    reason: 'CVE-2026-4711',
+    revokedAt: '2026-11-21T02:40:00Z',
+  };
+  await onUpstream(runtime)(saying(revoked));
+  await onUpstream(runtime)(saying(revoked));
+  expect(runtime.items.get('STATE UPSTREAM#platform/base-al2023/arm64@stable')).toMatchObject({
+    version: (sequence as number) + 1,
+    data: { bakeId: bake, withdrawn: true, revoked: [bake], reasons: { [bake as string]: 'CVE-2026-4711' } },
+  });
+  expect(runtime.sent).toHaveLength(2);
+  expect(runtime.counted).toEqual(['SEQUENCE_OLD']);
+});
+
+test('a retired image is known, and not acted on yet', async () => {
+  const runtime = shop();
+  const { bakery, account, image, architecture } = said;
   await onUpstream(runtime)(
     saying({
-      schema: 'ami-bakery/image-revoked/1',
-      ...{ bakery, account, image, architecture, channel, sequence, bake, amis },
-      reason: 'CVE-2026-4711',
-      revokedAt: '2026-11-21T02:40:00Z',
+      schema: 'ami-bakery/image-retired/1',
+      ...{ bakery, account, image, architecture },
+      reason: 'out of support',
+      retiredAt: '2026-11-21T02:40:00Z',
     }),
   );
   expect(runtime.messages).toEqual(['announcement not acted on yet']);

@@ -56,7 +56,14 @@ beforeAll(async () => {
 
 const [inventory] = writeInventory(
   platform,
-  [{ image: 'base-al2023/arm64', channel: 'stable', published: published(), revoked: ['b-1'] }],
+  [
+    {
+      image: 'base-al2023/arm64',
+      channel: 'stable',
+      published: published(),
+      revoked: [{ bakeId: 'b-1', why: 'x' }],
+    },
+  ],
   nowMs,
 );
 const fields = { ...platform, image: 'base', architecture: 'arm64' };

@@ -60,20 +60,42 @@ const channelFields = {
     'From the base upwards: the base, its base, and so on across accounts.',
   ),
   publishedAt: instant,
+};
+
+/** Which bakes were revoked, and why as far as there is room to tell. */
+const revokedFields = {
   revoked: described(
     z.array(bake).check(z.maxLength(200)),
-    'Bakes of this channel that must not be used any more.',
+    'Bakes of this image that must not be used any more: all of them, or the newest 200.',
+  ),
+  reasons: described(
+    z.optional(z.record(bake, reason).check(z.refine((value) => Object.keys(value).length <= 200))),
+    'Why, by bake.',
   ),
 };
 
 const from = { bakery: name, account: described(account, 'Owner of the AMIs and of the topic.') };
 
-export const channelSchema = z.object(channelFields);
+export const channelSchema = z.object({ ...channelFields, ...revokedFields });
+
+/** A channel that points at nothing, because what it had was revoked and nothing good was left. */
+const withdrawnFields = {
+  image: name,
+  architecture,
+  channel: name,
+  sequence,
+  bake: described(bake, 'What it had.'),
+  amis,
+  reason,
+  revokedAt: instant,
+};
+const withdrawnSchema = z.object({ ...withdrawnFields, ...revokedFields });
 
 export const imagePublishedSchema = z.object({
   schema: z.literal('ami-bakery/image-published/1'),
   ...from,
   ...channelFields,
+  ...revokedFields,
 });
 
 export const inventorySchema = z.object({
@@ -83,19 +105,18 @@ export const inventorySchema = z.object({
   chunk: described(z.int().check(z.gte(1)), 'Which of `of` this is, from 1.'),
   of: z.int().check(z.gte(1)),
   channels: z.array(channelSchema).check(z.maxLength(5_000)),
+  withdrawn: described(
+    z.optional(z.array(withdrawnSchema).check(z.maxLength(5_000))),
+    'Channels that point at nothing, because what they had was revoked.',
+  ),
 });
 
 export const imageRevokedSchema = z.object({
   schema: z.literal('ami-bakery/image-revoked/1'),
   ...from,
-  image: name,
-  architecture,
-  channel: name,
-  sequence,
-  bake: described(bake, 'What must not be used any more.'),
-  amis,
-  reason,
-  revokedAt: instant,
+  ...withdrawnFields,
+  revoked: z.optional(revokedFields.revoked),
+  reasons: revokedFields.reasons,
 });
 
 export const imageRetiredSchema = z.object({
@@ -115,6 +136,7 @@ export const announcementSchema = z.discriminatedUnion('schema', [
 ]);
 
 export type ChannelAnnouncement = z.infer<typeof channelSchema>;
+export type WithdrawnAnnouncement = z.infer<typeof withdrawnSchema>;
 export type ImagePublished = z.infer<typeof imagePublishedSchema>;
 export type Inventory = z.infer<typeof inventorySchema>;
 export type ImageRevoked = z.infer<typeof imageRevokedSchema>;

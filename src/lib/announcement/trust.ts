@@ -1,9 +1,9 @@
 import { dayMs } from '../definitions/instant';
 import type { InstantMs } from '../definitions/instant';
-import { imageKey } from '../definitions/names';
+import { imageKey, splitImageKey } from '../definitions/names';
 import type { UpstreamRecord } from '../lifecycle/upstream-record';
 import type { Announcer } from './compose';
-import type { Announcement, ChannelAnnouncement } from './schemas';
+import type { Announcement, ChannelAnnouncement, WithdrawnAnnouncement } from './schemas';
 
 /** A bakery that is followed, as the settings name it. */
 export interface Upstream extends Announcer {
@@ -59,13 +59,24 @@ export function trust(
     return refuse('BAKERY_MISMATCH', 'it is an announcement of this bakery itself');
 
   switch (announcement.schema) {
-    case 'ami-bakery/image-revoked/1':
     case 'ami-bakery/image-retired/1':
       return { unused: `${announcement.schema} of ${announcement.image}/${announcement.architecture}` };
     case 'ami-bakery/inventory/1':
-      return accept(announcement.channels, upstream, seen, 'some');
+      return accept(
+        [
+          ...announcement.channels.map((channel) => toRecord(channel, upstream, seen.nowMs)),
+          ...(announcement.withdrawn ?? []).map((channel) => toWithdrawn(channel, upstream, seen.nowMs)),
+        ],
+        seen,
+        'some',
+      );
     case 'ami-bakery/image-published/1':
-      return accept([announcement], upstream, seen, 'all');
+      return accept([toRecord(announcement, upstream, seen.nowMs)], seen, 'all');
+    case 'ami-bakery/image-revoked/1': {
+      // Who sends no list means the one bake.
+      const { revoked = [announcement.bake], ...rest } = announcement;
+      return accept([toWithdrawn({ ...rest, revoked }, upstream, seen.nowMs)], seen, 'all');
+    }
   }
 }
 
@@ -73,19 +84,17 @@ export function trust(
 const aheadMs = dayMs;
 
 function accept(
-  channels: readonly ChannelAnnouncement[],
-  from: Announcer,
+  records: readonly UpstreamRecord[],
   seen: Parameters<typeof trust>[1],
   /** An inventory repeats what is known; of an announcement, that is worth a word. */
   newOnes: 'all' | 'some',
 ): Verdict {
-  const ahead = channels.find(({ sequence }) => sequence > seen.nowMs + aheadMs);
+  const ahead = records.find(({ sequence }) => sequence > seen.nowMs + aheadMs);
   if (ahead !== undefined)
     return refuse(
       'SEQUENCE_FUTURE',
-      `${ahead.image}@${ahead.channel} has sequence ${ahead.sequence}, now is ${seen.nowMs}`,
+      `${splitImageKey(ahead.image).name}@${ahead.channel} has sequence ${ahead.sequence}, now is ${seen.nowMs}`,
     );
-  const records = channels.map((channel) => toRecord(channel, from, seen.nowMs));
   const old = records.filter((record) => record.sequence <= (seen.known?.(record)?.sequence ?? 0));
   if (newOnes === 'all' && old[0] !== undefined)
     return refuse(
@@ -110,6 +119,31 @@ const toRecord = (channel: ChannelAnnouncement, from: Announcer, nowMs: InstantM
   publishedAtMs: Date.parse(channel.publishedAt),
   receivedAtMs: nowMs,
   revoked: channel.revoked,
+  ...(channel.reasons === undefined ? {} : { reasons: channel.reasons }),
+});
+
+/** Nothing is known of what it was made of, and nothing will be built on it. */
+const toWithdrawn = (
+  { reasons = {}, ...channel }: WithdrawnAnnouncement,
+  from: Announcer,
+  nowMs: InstantMs,
+): UpstreamRecord => ({
+  bakery: from.bakery,
+  account: from.account,
+  image: imageKey(channel.image, channel.architecture),
+  channel: channel.channel,
+  version: channel.sequence,
+  sequence: channel.sequence,
+  bakeId: channel.bake,
+  inputHash: '',
+  commitId: '',
+  amis: channel.amis,
+  ancestry: [],
+  publishedAtMs: Date.parse(channel.revokedAt),
+  receivedAtMs: nowMs,
+  revoked: channel.revoked,
+  reasons: { [channel.bake]: channel.reason, ...reasons },
+  withdrawn: true,
 });
 
 const refuse = (code: Refusal, why: string): Verdict => ({ refuse: code, why });

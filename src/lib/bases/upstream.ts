@@ -16,8 +16,11 @@ export const findUpstream: FindBases<'upstream'> = (bases, { region, upstreams, 
       if (record === undefined) {
         return { state: 'unusable', code: 'UPSTREAM_SILENT', why: `${name} has not been announced yet` };
       }
-      if (record.revoked.includes(record.bakeId)) {
-        return { state: 'unusable', code: 'BASE_REVOKED', why: `${record.bakeId} of ${name} was revoked` };
+      if (record.revoked.includes(record.bakeId) || record.withdrawn === true) {
+        const { bakeId, reasons = {}, withdrawn } = record;
+        const why = `${bakeId} of ${name} was revoked${reasons[bakeId] === undefined ? '' : `: ${reasons[bakeId]}`}`;
+        const left = withdrawn === true ? '; nothing good is left' : '';
+        return { state: 'unusable', code: 'BASE_REVOKED', why: `${why}${left}` };
       }
       const amiId = record.amis[region];
       if (amiId === undefined) {

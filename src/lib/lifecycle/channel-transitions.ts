@@ -154,7 +154,11 @@ export function announced(channel: Channel, sequence: number): Channel {
  * One that is moving is told when the move ends, and otherwise if it is given up.
  */
 export function announceAgain(channel: Channel, nowMs: InstantMs): Channel {
-  const { current, moving } = channel;
+  const { current, moving, withdrawn } = channel;
+  if (current === undefined && withdrawn !== undefined && moving === undefined) {
+    const sequence = nextSequence(channel, nowMs);
+    return { ...channel, lastSequence: sequence, withdrawn: { ...withdrawn, sequence } };
+  }
   if (current === undefined) return channel;
   const sequence = nextSequence(channel, nowMs);
   const again = { ...channel, lastSequence: sequence, current: { ...current, sequence } };

@@ -5,7 +5,7 @@ import type { UpstreamRecord } from './upstream-record';
 
 /** Where a mirrored channel stands, with the reason. */
 export interface MirrorStatus {
-  code: 'current' | 'behind' | 'moving' | 'silent' | 'not-visible' | 'unknown' | 'blocked';
+  code: 'current' | 'behind' | 'moving' | 'silent' | 'not-visible' | 'unknown' | 'blocked' | 'withdrawn';
   text: string;
 }
 
@@ -23,13 +23,17 @@ export function mirrorStatus(
     return { code: 'moving', text: `moving to ${channel.moving.to.amis[region]}` };
   }
   if (upstream === undefined) return { code: 'silent', text: 'nothing has been announced yet' };
+  const { bakeId, reasons = {} } = upstream;
+  const revoked = `bake ${bakeId} was revoked${reasons[bakeId] === undefined ? '' : `: ${reasons[bakeId]}`}`;
+  if (upstream.withdrawn === true) {
+    const text = `${revoked}; nothing good is left`;
+    return channel?.current === undefined ? { code: 'blocked', text } : { code: 'withdrawn', text };
+  }
+  if (upstream.revoked.includes(bakeId)) return { code: 'blocked', text: revoked };
   const amiId = upstream.amis[region];
   if (amiId === undefined) return { code: 'not-visible', text: `nothing was announced for ${region}` };
   if (channel?.current?.amis[region] === amiId) {
     return { code: 'current', text: `${amiId} is what ${upstream.bakery} announced last` };
-  }
-  if (upstream.revoked.includes(upstream.bakeId)) {
-    return { code: 'blocked', text: `bake ${upstream.bakeId} was revoked` };
   }
   const tried = channel?.blocked;
   if (tried !== undefined && channel !== undefined && channel.lastSequence >= upstream.sequence) {

@@ -83,6 +83,12 @@ export const revokedBy = (
   revocations: Revocations | undefined,
 ): Revocation | undefined => revocations?.[revocationId(bake)] ?? revokedAbove(bake.ancestry, revocations);
 
+/** Why a bake is revoked: for itself, or with what it was built on. */
+export function whyRevoked(bakeId: string, revocation: Revocation | undefined): string {
+  if (revocation === undefined) return 'it was revoked';
+  return revocation.bakeId === bakeId ? revocation.why : revocationText(revocation);
+}
+
 /** `bake b-… of platform/base-al2023/arm64 was revoked by alice: why`, to be continued. */
 export function revocationText({ image, bakeId, by, why }: Revocation): string {
   const [, ...name] = image.split('/');

@@ -22,8 +22,12 @@ export interface UpstreamRecord {
   ancestry: Ancestor[];
   publishedAtMs: InstantMs;
   receivedAtMs: InstantMs;
-  /** Bakes of the channel that were revoked. */
+  /** Bakes of the image that were revoked: all of them, or the newest 200. */
   revoked: string[];
+  /** Why, by bake, as far as it was told. */
+  reasons?: Record<string, string>;
+  /** The channel points at nothing: `bakeId` is what it had. */
+  withdrawn?: true;
 }
 
 /** Where a consumer keeps a copy of an upstream channel: one parameter a region, moved like any channel. */

@@ -1,6 +1,11 @@
-import { composePublished } from '../announcement/compose';
+import { composePublished, composeRevoked } from '../announcement/compose';
+import { writeInventory } from '../announcement/inventory';
+import type { AnnouncementMessage } from '../announcement/message';
 import type { ImageKey } from '../definitions/catalog';
+import type { Channel } from '../lifecycle/channel';
 import { announced, channelStatus } from '../lifecycle/channel-transitions';
+import type { ImageRecord } from '../lifecycle/image-record';
+import { revokedOf } from './revoked-of-image';
 import type { Run } from './run';
 
 /** An announcement that went out, and which channel's it was. */
@@ -18,19 +23,37 @@ export async function announceChannels(run: Run): Promise<Sent[]> {
   const owed = run.records.flatMap((record) =>
     Object.entries(record.channels)
       .filter(([, channel]) => channelStatus(channel) === 'confirmed')
-      .map(([channel, { current }]) => ({ image: record.key, channel, current: current! })),
+      .map(([channel, state]) => ({ record, channel, state })),
   );
   await run.each(
     owed,
     'announcing',
-    ({ image }) => image,
-    async ({ image, channel, current }) => {
-      const message = composePublished(run.deps.settings, image, channel, current, []);
-      await run.deps.topic.publish(topicArn, message);
-      sent.push({ image, channel, sequence: current.sequence });
+    ({ record }) => record.key,
+    async ({ record, channel, state }) => {
+      for (const message of messagesOf(run, record, channel, state)) {
+        await run.deps.topic.publish(topicArn, message);
+      }
+      const sequence = (state.current ?? state.withdrawn)!.sequence;
+      sent.push({ image: record.key, channel, sequence });
     },
   );
   return sent;
+}
+
+/** What a channel has now; or that it has nothing, and whether what it had is still revoked. */
+function messagesOf(
+  run: Run,
+  { key, revoked: marked }: ImageRecord,
+  channel: string,
+  { current, withdrawn }: Channel,
+): AnnouncementMessage[] {
+  const { settings } = run.deps;
+  const revoked = revokedOf(run, marked);
+  if (current !== undefined) return [composePublished(settings, key, channel, current, revoked)];
+  if (withdrawn === undefined) return [];
+  return revoked.some(({ bakeId }) => bakeId === withdrawn.bakeId)
+    ? [composeRevoked(settings, key, channel, withdrawn, revoked)]
+    : writeInventory(settings, [{ image: key, channel, withdrawn, revoked }], run.nowMs);
 }
 
 export async function recordAnnounced(run: Run, sent: Sent[]): Promise<void> {

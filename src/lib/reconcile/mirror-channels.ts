@@ -7,10 +7,11 @@ import { putMirror } from '../ledger/writes';
 import { upstreamSk } from '../ledger/keys';
 import type { AmiObservation } from '../lifecycle/observation';
 import type { Channel, Published } from '../lifecycle/channel';
-import { beginMove, blockMove, confirmMove, newChannel } from '../lifecycle/channel-transitions';
+import { beginMove, blockMove, confirmMove, newChannel, withdraw } from '../lifecycle/channel-transitions';
 import type { MirrorRecord, UpstreamRecord } from '../lifecycle/upstream-record';
 import { mirrorStatus, type MirrorStatus } from '../lifecycle/mirror';
 import type { Settings } from '../settings/settings';
+import { deleteParameters } from './delete-parameters';
 import { whyRepair } from './drift';
 import { moveParameters, sendUnsent } from './move-parameters';
 import { parameterKey } from './read-parameters';
@@ -75,7 +76,11 @@ async function mirror(run: Run, { name, setting, status, record }: MirrorReport)
   const repair =
     status.code === 'current' ? whyRepair(run, mirrored.state, { [settings.region]: parameter }) : undefined;
   const { paused } = run.ledger.meta;
-  const begins = (status.code === 'behind' || repair !== undefined) && paused === undefined;
+  if (status.code === 'withdrawn') return withdrawMirror(run, name, mirrored, status.text);
+  const { current } = mirrored.state;
+  const leaves =
+    current !== undefined && run.ledger.upstreams.get(name)?.revoked.includes(current.bakeId) === true;
+  const begins = (status.code === 'behind' || repair !== undefined) && (paused === undefined || leaves);
   if (begins && mirrored.state.moving === undefined) {
     const upstream = run.ledger.upstreams.get(name)!;
     const announced = `${setting.bakery} announced sequence ${upstream.sequence}`;
@@ -120,6 +125,14 @@ async function mirror(run: Run, { name, setting, status, record }: MirrorReport)
     await save(run, name, { ...mirrored, state: confirmMove(state, run.nowMs) });
     log.info('mirrored', { image, channel: setting.channel, bake: move.to.bakeId, reason: move.cause.text });
   }
+}
+
+/** Nothing good is left upstream: what the parameter says cannot be started any more, and must not be. */
+async function withdrawMirror(run: Run, name: string, mirror: MirrorRecord, text: string): Promise<void> {
+  if (!(await deleteParameters(run, mirror.state))) return;
+  const by = `bakery ${mirror.bakery}`;
+  await save(run, name, { ...mirror, state: withdraw(mirror.state, { by, why: text }, run.nowMs) });
+  run.deps.log.warn('mirror withdrawn', { image: mirror.image, channel: mirror.channel, reason: text });
 }
 
 async function save(

@@ -7,6 +7,7 @@ import { applyPlan } from './apply-plan';
 import { closeRevoked } from './close-revoked';
 import { carryOver } from './carry-over';
 import type { ReconcileDeps } from './deps';
+import { followRevocations } from './follow-revocations';
 import { sendInventory } from './inventory';
 import { makePlan } from './make-plan';
 import { mirrorChannels, observeMirrors, type MirrorReport } from './mirror-channels';
@@ -45,6 +46,7 @@ export async function reconcile(deps: ReconcileDeps, messages: readonly WakeUp[]
     if (!run.stale) await deleteLeakedSlots(run);
     // What a renamed image has comes first: without it the new name would look as if it had never been baked.
     const carried = run.stale ? false : await carryOver(run);
+    if (!run.stale) await followRevocations(run);
     if (!run.stale) await takeCommands(run);
     const spreading = run.stale ? undefined : await spreadRevocations(run);
     const { plan, mirrors, finished } = run.stale || !carried ? nothing : await rounds(run);
