@@ -31,6 +31,11 @@ export const commands: readonly CommandEntry[] = [
     load: async (around) => (await import('./explain-command')).explainCommand(around),
   },
   {
+    name: 'diff',
+    summary: 'what differs between two bakes: packages, inputs, base, builder, tests',
+    load: async (around) => (await import('./diff-command')).diffCommand(around),
+  },
+  {
     name: 'bake',
     summary: 'ask for a bake of an image, whether it is due or not',
     load: async (around) => (await import('./bake-command')).bakeCommand(around),

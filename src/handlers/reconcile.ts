@@ -27,7 +27,7 @@ const unlimitedMs = 15 * 60_000;
 
 /**
  * Handles the queue's messages, all of a batch with one look at the world. Invoked directly with `{ "observe": true }` it
- * plans and explains, writes nothing, and answers a report.
+ * plans and explains, writes nothing, and answers a report; with `{ "diff": … }` it compares bakes.
  */
 export const onReconcile =
   (runtime: ReconcileRuntime): Handler =>
@@ -37,6 +37,10 @@ export const onReconcile =
       remainingMs: () => invocation.getRemainingTimeInMillis?.() ?? unlimitedMs,
     };
     if (typeof event === 'object' && event !== null && 'observe' in event) return observeOnly(deps);
+    if (typeof event === 'object' && event !== null && 'diff' in event) {
+      const { diff } = await import('../lib/reconcile/diff');
+      return diff(deps, event);
+    }
     const read = readSqsEvent(event);
     if ('refused' in read) {
       refuse(runtime, 'reconcile', 'MALFORMED', read.refused, invocation);

@@ -114,7 +114,8 @@ export function unchanged(sk: string, version: number): TableWrite {
 /** History of the image, and the way from an input hash to the bake. */
 export function archiveBake(bake: Bake): TableWrite[] {
   // The request is only needed while the build can still be started; it would triple the history's size.
-  const { request: _request, ...kept } = bake;
+  const { request, ...rest } = bake;
+  const kept = { ...rest, ...variablesOf(request) };
   return [{ kind: 'put', item: toItem(bakePk(bake.image), bake.id, 1, kept), condition: { kind: 'any' } }];
 }
 
@@ -124,6 +125,11 @@ export const putEnded = (bake: EndedBake): TableWrite => ({
   item: toItem(bakePk(bake.image), bake.id, 1, bake),
   condition: { kind: 'any' },
 });
+
+const variablesOf = ({ environment }: Bake['request']): Pick<Bake, 'variables'> => {
+  const text = environment['BAKERY_VARIABLES'];
+  return text === undefined ? {} : { variables: JSON.parse(text) as Record<string, string> };
+};
 
 /**
  * History of an AMI that a person adopted. It is not indexed for reuse: nobody knows that it was made of these inputs.

@@ -133,6 +133,8 @@ export interface Bake extends BakeContent {
   packages?: Packages;
   /** Provenance: packer, its plugins, the build image, the lock. Absent: not known. */
   builder?: string;
+  /** Of the template, as bakery.yml had them; set when it ends. */
+  variables?: Record<string, string>;
   /** Of an `unchanged` one: the bake that it was equal to. */
   equalTo?: string;
   failure?: BakeFailure;
