@@ -175,6 +175,13 @@ it.each(['shutting-down', 'terminated', 'deleting', 'deleted', 'deregistered'])(
   },
 );
 
+it('only what a night that changed nothing leaves is no surprise', () => {
+  const removalOf = (status: EndedBake['status']) =>
+    plan([a('image')], { bakes: new Map([[bakeId, known({ ...failed, status })]]) }).removals[0];
+  expect(removalOf('unchanged')).toHaveProperty('expected', true);
+  expect(removalOf('failed')).not.toHaveProperty('expected');
+});
+
 it('a bake that nobody knows the end of keeps everything', () => {
   const endless: EndedBake = { image: 'web/x86_64', status: 'failed' };
   const bakes = new Map([[bakeId, known(endless)]]);

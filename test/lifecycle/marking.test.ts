@@ -92,6 +92,11 @@ test('what nothing reaches any more is restored, and nothing else', () => {
   expect(judge(history)).toEqual({ mark: [], kept: [], restore: ['w-1'], revoked: [] });
 });
 
+test('oldest first, in whatever order history is', () => {
+  const history = ['w-2', 'w-3', 'w-1'].map((id) => bake(id, 'b-1'));
+  expect(judge(history, revocation('b-1')).mark.map(([id]) => id)).toEqual(['w-1', 'w-2', 'w-3']);
+});
+
 test('oldest first, and of very many the latest', () => {
   const id = (index: number) => `w-${String(index).padStart(3, '0')}`;
   const many = Array.from({ length: 205 }, (_, index) => bake(id(index), 'b-1')).reverse();

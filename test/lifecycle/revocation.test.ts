@@ -42,6 +42,7 @@ test.each<[string, Ancestor[], boolean]>([
   ['the same bake under another name of its image', [step('b-1', web)], true],
   ['a bake of the same id of another bakery', [step('b-1', base.replace('platform', 'tools'))], false],
   ['an AMI that no bakery made', [outside], false],
+  ['a bake of which the image is not known', [{ amiId: 'ami-b-1', bakeId: 'b-1' }], false],
   ['an image of which the bake is not known', [{ amiId: 'ami-b-1', image: base }], false],
 ])('a bake is reached through %s, or not', (_, ancestry, reached) => {
   expect(revokedAbove(ancestry, all)).toEqual(reached ? revocation() : undefined);
@@ -75,5 +76,8 @@ test('it is named by bakery and bake, and told with who and why', () => {
   expect(revocationId(revocation())).toBe('111111111111/platform#b-1');
   expect(revocationText(revocation())).toBe(
     'bake b-1 of platform/base/arm64 was revoked by alice: openssl is broken',
+  );
+  expect(revocationText(revocation({ why: ' openssl 3.0.1 is broken. ' }))).toMatch(
+    /alice: openssl 3\.0\.1 is broken$/,
   );
 });

@@ -70,6 +70,12 @@ test.each<[string, Partial<RollbackFacts>, string, string]>([
   ['to a bake of another image', { to: 'b-99' }, 'web/x86_64 has no bake b-99', another],
   ['to a revoked one', { to: 'b-04', history: [bake('b-04', 'revoked')] }, 'Bake b-04 was revoked', another],
   [
+    'to a revoked one of which it is known why',
+    { to: 'b-04', history: [{ ...bake('b-04', 'revoked'), revoked: { by: 'bob', why: 'openssl' } }] },
+    'Bake b-04 was revoked by bob: openssl',
+    another,
+  ],
+  [
     'to a failed one',
     { to: 'b-04', history: [bake('b-04', 'failed')] },
     'Bake b-04 of web/x86_64 is failed, not ready',

@@ -12,6 +12,9 @@ const soaking = (bakeId: string, change: Partial<Soaking> = {}): Soaking => ({
   ...change,
 });
 
+const ids = (from: number, to: number) =>
+  Array.from({ length: from - to + 1 }, (_, index) => `b-${String(from - index).padStart(2, '0')}`);
+
 test('what leaves the channel before goes on, once', () => {
   const next = passOn(channel('b-01'), at('b-02'), at('b-03'), 'published')!;
   expect(next.soaking).toEqual([soaking('b-02')]);
@@ -74,6 +77,10 @@ test('what is gone soaks no longer, and is remembered until something newer come
   expect(both.gone).toEqual([gone('b-02'), gone('b-04')]);
   expect(arrived({ ...both, current: at('b-03') }, at('b-01')).gone).toEqual([gone('b-04')]);
   expect(arrived({ ...both, current: at('b-05') }, at('b-01')).gone).toBeUndefined();
+  const many = ids(40, 31).map(gone);
+  expect(lost(channel('b-01', { gone: many }), gone('b-02'))).toStrictEqual(
+    channel('b-01', { gone: [...many.slice(1), gone('b-02')] }),
+  );
 });
 
 const begun = 'b-01arz3ndektsv4rrffq69g5fav';
@@ -134,8 +141,6 @@ test('a rollback that objects to nothing here changes nothing', () => {
   expect(passOn(undefined, at('b-04'), at('b-03'), 'rolled-back')).toBeUndefined();
 });
 
-const ids = (from: number, to: number) =>
-  Array.from({ length: from - to + 1 }, (_, index) => `b-${String(from - index).padStart(2, '0')}`);
 test.each<[string, Partial<Channel>, string | undefined, Partial<Channel>]>([
   ['its first bake: nothing', {}, undefined, {}],
   ['another bake: the one that left', {}, 'b-40', { past: ['b-40'] }],

@@ -92,6 +92,11 @@ describe('what is published of a bake', () => {
   }));
   const ran = { objectId: 'tree', attempts: 1, endedAtMs: noon, checks };
   it.each<[string, Partial<Bake>, object]>([
+    [
+      'what is in it, and what it was built with',
+      { packages: { hash: 'h' }, builder: 'packer' },
+      { packages: { hash: 'h' }, builder: 'packer' },
+    ],
     ['who agreed to it', { approval: { ...asked, approved } }, { approved }],
     ['nobody, where nobody has', { approval: asked }, {}],
     [
@@ -102,6 +107,8 @@ describe('what is published of a bake', () => {
     ['no tests that it failed', { tests: { ...ran, result: 'failed' } }, {}],
     ['no tests that came to nothing', { tests: { ...ran, result: 'error' } }, {}],
   ])('tells %s', (_, change, expected) => {
-    expect(toPublished(aBake(change), noon)).toStrictEqual({ ...toPublished(aBake(), noon), ...expected });
+    const plain = toPublished(aBake(), noon);
+    expect(toPublished(aBake(change), noon)).toStrictEqual({ ...plain, ...expected });
+    for (const field of ['packages', 'builder']) expect(plain).not.toHaveProperty(field);
   });
 });

@@ -53,6 +53,7 @@ it.each<[string, Partial<UnchangedFacts>]>([
   ['it is made of other inputs, or on another base', { bake: bake({ baseAmiId: 'ami-0other' }) }],
   ['it is on another base', { bake: bake({ ancestry: [{ amiId: 'ami-0other' }] }) }],
   ['it is on another base', { bake: bake({ ancestry: [] }) }],
+  ['it is on another base', published({ ancestry: [] })],
   ['its schedule was not what asked for it', { bake: bake({ notBefore: noon - day }) }],
   ['its packages are not known', { bake: bake({ packages: undefined }) }],
   ['its packages are not known', channel({ current: untold })],

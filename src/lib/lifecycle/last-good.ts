@@ -27,7 +27,7 @@ const usable: readonly string[] = ['ready', 'deprecated'];
  */
 export function goodBakes({ history, from, isFirst, past, pinned, isRevoked }: LastGoodFacts): string[] {
   const good = history
-    .filter(({ id, status }) => id !== from && usable.includes(status) && !isRevoked(id))
+    .filter(({ id, status }) => usable.includes(status) && !isRevoked(id))
     .map(({ id }) => id)
     .filter((id) => isFirst || past.includes(id));
   const earlier = good.filter((id) => id < from);
