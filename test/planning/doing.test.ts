@@ -22,6 +22,10 @@ describe('what an ancestor is doing: base/arm64 is …', () => {
     ['due, and nothing is baked in observe mode', wait({ code: 'observe', would: 'bake', because: '' })],
     ['paused', wait({ code: 'paused', what: 'bakery', by: 'alice', why: '', atMs: noon })],
     ['waiting for approval', wait({ code: 'approval', bakeId: 'b', group: 'leads', untilMs: noon })],
+    [
+      'leaving a bake that was revoked',
+      wait({ code: 'leaving', image: 'base/arm64', channel: 'stable', bakeId: 'b', revoked: '' }),
+    ],
     ['ready, and waits for its window', wait({ code: 'window', bakeId: 'b' })],
     ['waiting for os/arm64', wait({ code: 'promotion', image: 'os/arm64', channel: 'stable' })],
     ['waiting for os/arm64', wait({ code: 'ancestor', image: 'os/arm64', doing: 'building' })],

@@ -1,3 +1,4 @@
+import type { Published } from '../../src/lib/lifecycle/channel';
 import { policyDigests } from '../../src/lib/planning/policy-digest';
 import { inputHash } from '../../src/lib/planning/input-hash';
 import { plan } from '../../src/lib/planning/plan';
@@ -32,6 +33,29 @@ describe('what is satisfied is current', () => {
     expect(say(calm(), 'base')).toBe(
       `current: ${amiOf('b-base/arm64')} of 2026-11-21 has input hash ${hash.slice(0, 12)}…`,
     );
+  });
+
+  const nights = { bakeId: 'b-9', atMs: noon, times: 3 };
+  it.each<[string, Partial<Published>, object]>([
+    ['nothing of nights', {}, {}],
+    ['nothing of packages alone', { packages: { hash: 'h', count: 312 } }, {}],
+    ['of nights that changed nothing', { unchanged: nights }, { unchanged: nights }],
+    [
+      'of such nights, whose packages were too many to count',
+      { unchanged: nights, packages: { hash: 'h' } },
+      { unchanged: nights },
+    ],
+    [
+      'of such nights, and how many packages there are',
+      { unchanged: nights, packages: { hash: 'h', count: 312 } },
+      { unchanged: { ...nights, packages: 312 } },
+    ],
+  ])('tells %s', (_, change, more) => {
+    const before = decide(calm(), 'base').reason;
+    expect(decide(withPublished(calm(), 'base', change), 'base').reason).toStrictEqual({
+      ...before,
+      ...more,
+    });
   });
 
   it('says where the template chooses its base', () => {

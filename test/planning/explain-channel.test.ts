@@ -17,6 +17,21 @@ const states: [FurtherState, ReturnType<typeof furtherKind>, string][] = [
     'it could not be moved: /a.b is not ours; a person has to look',
   ],
   [
+    { code: 'channel-leaving', revoked: 'bake b-1 was revoked by ada: openssl' },
+    'wait',
+    'it goes to a good bake: bake b-1 was revoked by ada: openssl',
+  ],
+  [
+    { code: 'channel-withdrawn', bakeId: 'b-1', by: 'ada', why: 'openssl.', from: 'candidate' },
+    'blocked',
+    'bake b-1 was revoked by ada: openssl; it comes back with the next bake from candidate',
+  ],
+  [
+    { code: 'channel-gone', bakeId: 'b-1', why: 'ami-1 is gone' },
+    'blocked',
+    'bake b-1 cannot come to it: ami-1 is gone; the next one can',
+  ],
+  [
     { code: 'channel-pinned', ...pin, until: 'commit' },
     'current',
     'pinned by bob since 2026-11-21 12:00 UTC because it smells; it stays until a bake of other inputs comes, or somebody unpins it',

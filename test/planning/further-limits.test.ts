@@ -91,6 +91,13 @@ test.each<[string, World, string]>([
   expect(stateOf(of).text).toBe(text);
 });
 
+test('a channel that never had anything tells of the bake that was lost on its way', () => {
+  const gone = [{ bakeId: id, why: 'ami-1 is gone' }];
+  expect(stateOf({ promote: atOnce, stable: { gone } }).text).toBe(
+    `bake ${id} cannot come to it: ami-1 is gone; the next one can`,
+  );
+});
+
 describe('of several bakes', () => {
   const soaking = (...bakes: Soaking[]): World => ({
     promote: day,

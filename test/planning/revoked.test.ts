@@ -100,6 +100,21 @@ describe('a revoked bake is in channels, and so is what was built on it', () => 
     expect(plan(snapshot).bakeOrder).toEqual([]);
   });
 
+  test('by name, in whatever order they are stored', () => {
+    const stable = channelOf(snapshot, 'base');
+    for (const channels of [
+      { stable, candidate: stable, lts: stable },
+      { lts: stable, candidate: stable, stable },
+    ]) {
+      const leaving = plan(withRecord(snapshot, 'base', { channels })).leaving;
+      expect(leaving.filter(({ image: one }) => one === key('base')).map(({ channel }) => channel)).toEqual([
+        'candidate',
+        'lts',
+        'stable',
+      ]);
+    }
+  });
+
   test('but not in observe mode', () => {
     expect(plan({ ...snapshot, policy: { ...policy, mode: 'observe' } }).leaving).toEqual([]);
   });
@@ -142,9 +157,12 @@ describe('a channel on its way to what was revoked', () => {
     expect(plan(moving(distribution)).leaving).toMatchObject([{ bakeId: 'b-next', do: 'drop' }]);
   });
 
-  test('nothing happens to a move away from it', () => {
-    const snapshot = moving();
-    expect(plan(revoked(snapshot, base)).leaving.filter((one) => one.image === key('base'))).toEqual([]);
+  test.each<[string, Distribution | undefined]>([
+    ['its parameters may have been written', undefined],
+    ['it makes copies', { copies: {}, made: { amis: {} } } as unknown as Distribution],
+  ])('nothing happens to a move away from it, whether %s', (_, distribution) => {
+    const snapshot = revoked(moving(distribution), base);
+    expect(plan(snapshot).leaving.filter((one) => one.image === key('base'))).toStrictEqual([]);
   });
 });
 
@@ -294,6 +312,13 @@ describe('a further channel', () => {
     expect(stateOf(revoked(snapshot, revocation('web', 'b-3'))).move).toMatchObject({ bakeId: 'b-2' });
     const both = mark(revoked(snapshot, revocation('web', 'b-3')), 'web', of('b-2'));
     expect(stateOf(both)).toMatchObject({ state: { code: 'channel-up-to-date' } });
+    const { revoked: marks = [] } = both.records[key('web')]!;
+    const another = { ...marks[0]!, bakeId: 'b-0' };
+    for (const all of [
+      [another, ...marks],
+      [...marks, another],
+    ])
+      expect(stateOf(withRecord(both, 'web', { revoked: all })).state.code).toBe('channel-up-to-date');
   });
 
   test('leaves what was revoked before it follows anything', () => {
