@@ -31,6 +31,7 @@ function plan(leftovers: Leftover[], changes: Partial<JanitorFacts> = {}, unread
           : known(leftovers.filter((it) => it.kind === kind)),
       })),
       live: new Set(),
+      publishing: new Set(),
       bakes: new Map([[bakeId, known(failed)]]),
       pointedTo: known(new Set()),
       shared: new Map(),

@@ -1,4 +1,5 @@
 import { AwsFailure } from '../../src/local/aws/failure';
+import { readEvent } from '../fixtures/events/read-event';
 import { accounts } from '../support/memory-bakery';
 import { far, further, home, image, parameter, travelling, TravellingBakery } from '../support/travelling';
 
@@ -86,6 +87,25 @@ describe('one copy fails', () => {
     expect(bakery.announced()).toEqual([]);
     expect(bakery.builds()).toEqual([image]);
     expect(bakery.images(far)).toEqual([]);
+  });
+
+  test('of what is published already, for longer than leftovers are left alone: the janitor takes none of its copies', async () => {
+    await pushed('{}');
+    for (let time = 0; time < 3; time += 1) bakery.aws.ec2.failNext((_name, region) => region === far);
+    await pushed(`{ regions: { ${home}: { kmsKey: alias/golden }, ${far}: { kmsKey: alias/golden } } }`);
+    const begun = await bakery.decision();
+    expect(begun).toMatch(/^wait: .*eu-central-1/);
+    const [copy] = bakery.images(home).filter(({ SourceInstanceId }) => SourceInstanceId === undefined);
+    for (let tick = 0; tick < 16; tick += 1) {
+      await bakery.ticks(1);
+      await bakery.aws.functions.invoke(
+        { account: platform, region: home },
+        'janitor',
+        readEvent('tick-rule'),
+      );
+    }
+    expect(await bakery.decision()).toMatch(/^current: /);
+    expect(bakery.parameterIn(home)).toBe(copy!.ImageId);
   });
 
   test('a key that is not there ends the bake at once', async () => {

@@ -21,6 +21,8 @@ export interface JanitorFacts {
   seen: { region: string; kind: LeftoverKind; resources: Known<Leftover[]> }[];
   /** Ids of the bakes that run. */
   live: ReadonlySet<string>;
+  /** Ids of the bakes that a channel is moving to: copies of their AMIs are made, and recorded once all of them are there. */
+  publishing: ReadonlySet<string>;
   /** By id; `value: undefined`: the ledger knows no such bake. Absent: it was not looked up. */
   bakes: ReadonlyMap<string, Known<EndedBake | undefined>>;
   /** AMIs that a channel of the ledger or a parameter points to. */
@@ -37,6 +39,7 @@ export type KeptCode =
   | 'gone'
   | 'unread'
   | 'live'
+  | 'publishing'
   | 'pointed-to'
   | 'shared'
   | 'result'
@@ -119,6 +122,7 @@ function judge(leftover: Leftover, facts: JanitorFacts, decided: JanitorPlan, no
   const blind = unreadFor(kind, facts);
   if (blind !== undefined) return keep('unread', blind);
   if (facts.live.has(bakeId)) return keep('live', `bake ${bakeId} is running`);
+  if (facts.publishing.has(bakeId)) return keep('publishing', `bake ${bakeId} is being published`);
   const held = heldBy(leftover, facts, decided);
   if (held !== undefined) return held;
   const bake = facts.bakes.get(bakeId);

@@ -34,10 +34,10 @@ export const announcementWeaknesses: Weakness[] = [
     edit: {
       'src/lib/reconcile/announce.ts': rewriting(
         'announced-unsent',
-        'await run.deps.topic.publish(topicArn, message);\n      sent.push({ image, channel, sequence: current.sequence });',
-        (chosen) => `if (${chosen}) sent.push({ image, channel, sequence: current.sequence });
-      await run.deps.topic.publish(topicArn, message);
-      if (!${chosen}) sent.push({ image, channel, sequence: current.sequence });`,
+        'for (const message of messagesOf(run, record, channel, state)) {',
+        (chosen) => `if (${chosen})
+        sent.push({ image: record.key, channel, sequence: (state.current ?? state.withdrawn)!.sequence });
+      for (const message of messagesOf(run, record, channel, state)) {`,
       ),
     },
   },

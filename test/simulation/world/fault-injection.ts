@@ -183,9 +183,11 @@ export class FaultInjection {
   async #announce({ kind, pick }: Planned, account: string): Promise<void> {
     const { universe } = this;
     const sent = universe.calls.filter(
-      ({ service, operation, record }) =>
+      ({ service, operation, record, tookEffect }) =>
         service === 'SNS' &&
         operation === 'Publish' &&
+        // What nobody was ever told is not old.
+        tookEffect &&
         record.site.account === account &&
         record.site.caller === 'lambda:reconcile' &&
         record.inputJson.includes('image-published'),

@@ -8,6 +8,7 @@ import { endedBake, isRecorded } from '../../ledger/ended-bake';
 import { LedgerError } from '../../ledger/ledger-error';
 import { readState, type LedgerState } from '../../ledger/read-state';
 import { bakeOf, planJanitor } from '../../lifecycle/janitor';
+import type { Channel } from '../../lifecycle/channel';
 import type { JanitorFacts, JanitorPlan } from '../../lifecycle/janitor';
 import { bakeryTag, imageTag, leftoverKinds, type Leftover } from '../../lifecycle/leftover';
 import type { JanitorDeps } from './deps';
@@ -35,6 +36,7 @@ export async function look(deps: JanitorDeps): Promise<Look> {
     bakery: settings.bakery,
     seen,
     live: new Set([...ledger.records.values()].flatMap(({ live }) => live?.id ?? [])),
+    publishing: new Set(channelsOf(ledger).flatMap(({ moving }) => moving?.to.bakeId ?? [])),
     bakes: new Map(),
     pointedTo: known(channelAmis(ledger)),
     shared: new Map(),
@@ -90,6 +92,7 @@ async function lookUpBakes(deps: JanitorDeps, facts: JanitorFacts): Promise<Jani
       const bakeId = bakeOf(leftover);
       if (bakeId === undefined || leftover.tags[bakeryTag] !== facts.bakery || facts.live.has(bakeId))
         continue;
+      if (facts.publishing.has(bakeId)) continue;
       if (!facts.pointedTo.known || facts.pointedTo.value.has(leftover.id)) continue;
       images.set(bakeId, images.get(bakeId) ?? leftover.tags[imageTag]);
     }
@@ -121,19 +124,19 @@ function inTurn<T>(all: T[], nowMs: number): T[] {
   return [...all.slice(0, always), ...[...rest, ...rest].slice(from, from + always)];
 }
 
+const channelsOf = (ledger: LedgerState): Channel[] => [
+  ...[...ledger.records.values()].flatMap(({ channels }) => Object.values(channels)),
+  ...[...ledger.mirrors.values()].map(({ state }) => state),
+];
+
 /** AMIs that channels point to, or are about to. */
-function channelAmis(ledger: LedgerState): Set<string> {
-  const channels = [
-    ...[...ledger.records.values()].flatMap(({ channels }) => Object.values(channels)),
-    ...[...ledger.mirrors.values()].map(({ state }) => state),
-  ];
-  return new Set(
-    channels.flatMap(({ current, moving }) => [
+const channelAmis = (ledger: LedgerState): Set<string> =>
+  new Set(
+    channelsOf(ledger).flatMap(({ current, moving }) => [
       ...Object.values(current?.amis ?? {}),
       ...Object.values(moving?.to.amis ?? {}),
     ]),
   );
-}
 
 /** What the parameters of these AMIs' images hold, in the AMIs' regions: a restored ledger may know less than they do. */
 async function parameterAmis(
