@@ -66,6 +66,16 @@ export const commands: readonly CommandEntry[] = [
     load: async (around) => (await import('./rollback-command')).rollbackCommand(around),
   },
   {
+    name: 'revoke',
+    summary: 'deny a bake and everything baked on it, in every account',
+    load: async (around) => (await import('./revoke-command')).revokeCommand(around),
+  },
+  {
+    name: 'unrevoke',
+    summary: 'take a revocation back',
+    load: async (around) => (await import('./unrevoke-command')).unrevokeCommand(around),
+  },
+  {
     name: 'pin',
     summary: 'keep a channel where it is',
     load: async (around) => (await import('./pin-command')).pinCommand(around),

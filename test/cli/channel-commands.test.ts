@@ -79,3 +79,47 @@ test('--until takes commit and base only; a promotion names its channel', async 
   expect((await run('pin', 'web', '--why', 'x', '--until', 'sunday')).exitCode).toBe(2);
   expect((await run('promote', 'web', '--why', 'x')).exitCode).toBe(2);
 });
+
+test('a bake is revoked by its id alone, seen everywhere, and taken back', async () => {
+  await push('# 2');
+  const bake = (await run('explain', 'web')).out.match(/by bake (b-\S+),/)?.[1] ?? '';
+  const revoked = await run('revoke', bake, '--why', 'openssl is broken');
+  expect(revoked).toMatchObject({ exitCode: 0, err: '' });
+  expect(revoked.out).toMatch(
+    new RegExp(`^accepted a revocation of bake ${bake} of web/x86_64, command \\S+\\.\n.*unrevoke ${bake}`),
+  );
+  const explained = await run('explain', 'web');
+  expect(explained.out).toMatch(
+    /decision +blocked: bake b-\S+ of platform\/web\/x86_64 was revoked by ada@workshop/,
+  );
+  expect(explained.out).toMatch(
+    new RegExp(` revoked +bake ${bake} at 2026-\\S+ \\S+ UTC by ada@workshop: openssl is broken\n`),
+  );
+  const status = await run('status', '--account', 'platform');
+  expect(status.out).toMatch(/Revoked:\n  web\/x86_64: bake b-\S+ at .* by ada@workshop: openssl is broken/);
+  const back = await run('unrevoke', bake, '--why', 'a mistake', '--json');
+  expect(JSON.parse(back.out)).toMatchObject({
+    format: 'ami-bakery/unrevoke/1',
+    bake,
+    images: ['web/x86_64'],
+    accepted: true,
+  });
+  expect((await run('explain', 'web')).out).not.toContain('revoked');
+});
+
+test('what was revoked with its base says with which bake', async () => {
+  const bake = (await run('explain', 'base-al2023')).out.match(/by bake (b-\S+),/)?.[1] ?? '';
+  await run('revoke', bake, '--image', 'base-al2023', '--why', 'openssl is broken');
+  expect((await run('explain', 'web')).out).toMatch(
+    new RegExp(
+      ` revoked +bake b-\\S+, with bake ${bake} of platform/base-al2023/x86_64 at .* by ada@workshop: openssl`,
+    ),
+  );
+});
+
+test('a bake that no bakery shows: which one is meant has to be said', async () => {
+  const nobody = await run('revoke', 'b-nobodys', '--why', 'x');
+  expect(nobody.exitCode).toBe(2);
+  expect(nobody.err).toMatch(/It is not known which bakery has had bake b-nobodys: .*\n.*--account/);
+  expect((await run('revoke', 'b-nobodys', '--why', 'x', '--account', 'platform')).exitCode).toBe(0);
+});

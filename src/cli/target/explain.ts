@@ -9,6 +9,7 @@ import type { FoundImage } from './find-images';
 import { findImages } from './find-images';
 import { findTarget } from './find-target';
 import { observe } from './target';
+import { revokedText } from './revoked-text';
 import type { TargetOptions } from './target-options';
 
 /** @throws CliError where nothing answers or no image is called so */
@@ -61,6 +62,7 @@ function story({ report, image }: FoundImage, colors: Colors): string {
     ...testRows(image),
     ...approvalRows(image),
     ...pinRows(image),
+    ...revokedRows(image),
     ...furtherRows(report, image),
     ...baseRows(report, image),
     ...inputRows(report, image),
@@ -106,6 +108,15 @@ function pinRows({ pin }: ImageReport): [string, string][] {
   if (pin === undefined) return [];
   const from = pin.from === undefined ? 'pinned' : `rolled back from bake ${pin.from}`;
   return [['pin', `${from} at ${time(pin.atMs)} by ${pin.by}: ${pin.why}`]];
+}
+
+/** Of many, the latest. */
+const revokedShown = 5;
+
+function revokedRows({ revoked = [] }: ImageReport): [string, string][] {
+  const rows = revoked.slice(0, revokedShown).map((bake): [string, string] => ['revoked', revokedText(bake)]);
+  const more = revoked.length - rows.length;
+  return more === 0 ? rows : [...rows, ['', `and ${more} earlier ${more === 1 ? 'bake' : 'bakes'}`]];
 }
 
 const furtherRows = ({ atMs }: Report, { further = [] }: ImageReport): [string, string][] =>

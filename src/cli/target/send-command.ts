@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import type { PinUntil } from '../../lib/lifecycle/pin';
+import type { ImageReport } from '../../lib/reconcile/report';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
 import type { Surroundings } from '../surroundings';
@@ -17,7 +18,8 @@ export interface CommandOptions extends TargetOptions {
 
 /** What is asked of the command function; without an image, of the whole bakery. */
 export interface Asked {
-  command: 'bake' | 'pause' | 'resume' | 'adopt' | 'rollback' | 'pin' | 'unpin' | 'promote';
+  command:
+    'bake' | 'pause' | 'resume' | 'adopt' | 'rollback' | 'pin' | 'unpin' | 'promote' | 'revoke' | 'unrevoke';
   image?: string;
   channel?: string;
   amiId?: string;
@@ -43,7 +45,10 @@ export async function sendCommand(
   around: Surroundings,
 ): Promise<number> {
   const { bakeries } = await findTarget(options, around);
-  const { bakery, images } = await choose(bakeries, asked.image);
+  const { bakery, images } =
+    asked.image === undefined && asked.bake !== undefined
+      ? await chooseByBake(bakeries, asked.bake)
+      : await choose(bakeries, asked.image);
   const event = { ...asked, by: options.by ?? around.person, why: options.why };
   const answer = answered(bakery, 'command', await bakery.invoke('command', event)) as Answer;
   if (options.json) {
@@ -92,5 +97,26 @@ async function choose(
     return { bakery: only };
   }
 }
+
+/** The one bakery that shows the bake; a bakery that stands alone is believed to have it. */
+async function chooseByBake(
+  bakeries: readonly TargetBakery[],
+  bake: string,
+): Promise<{ bakery: TargetBakery; images?: string[] }> {
+  const [only] = bakeries;
+  if (only !== undefined && bakeries.length === 1) return { bakery: only };
+  const reports = await Promise.all(bakeries.map(observe));
+  const having = bakeries.flatMap((bakery, index) => {
+    const images = reports[index]!.images.filter((image) => shows(image, bake)).map(({ image }) => image);
+    return images.length === 0 ? [] : [{ bakery, images }];
+  });
+  if (having.length === 1) return having[0]!;
+  const titles = bakeries.map(({ title }) => title).join(', ');
+  throw new CliError('AMBIGUOUS', `It is not known which bakery has had bake ${bake}: ${titles}.`, chooseOne);
+}
+
+const shows = ({ bakeId, further = [], live, revoked = [] }: ImageReport, bake: string): boolean =>
+  [bakeId, live?.bakeId, ...further.map((channel) => channel.bakeId)].includes(bake) ||
+  revoked.some((one) => one.bakeId === bake);
 
 const chooseOne = 'Choose one with --account.';

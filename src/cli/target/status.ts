@@ -8,6 +8,7 @@ import type { Colors } from '../terminal/paint';
 import { paintDecision } from '../terminal/paint';
 import { table } from '../terminal/table';
 import { findTarget } from './find-target';
+import { revokedText } from './revoked-text';
 import { observe } from './target';
 import type { TargetOptions } from './target-options';
 
@@ -40,6 +41,7 @@ function statusText(report: Report, columns: number | undefined, colors: Colors)
     pausedText(report, colors),
     report.images.length === 0 ? undefined : imagesText(report, columns, colors),
     report.mirrors.length === 0 ? undefined : mirrorsText(report, columns, colors),
+    revokedOf(report),
     report.unknown === undefined ? undefined : colors.yellow(`Nothing can be planned: ${report.unknown}`),
     commandsText(report),
     refusedText(report, colors),
@@ -98,11 +100,22 @@ const mirrorsText = ({ mirrors }: Report, columns: number | undefined, colors: C
     colors,
   );
 
+/** Of very many, the latest of each image. */
+function revokedOf({ images }: Report): string | undefined {
+  const lines = images.flatMap(({ image, revoked: [latest, ...earlier] = [] }) => {
+    if (latest === undefined) return [];
+    const more = earlier.length === 0 ? '' : `; and ${earlier.length} before it`;
+    return [`  ${image}: ${revokedText(latest)}${more}`];
+  });
+  return lines.length === 0 ? undefined : ['Revoked:', ...lines].join('\n');
+}
+
 function commandsText({ atMs, commands = [] }: Report): string | undefined {
   if (commands.length === 0) return undefined;
   const lines = commands.map((command) => {
     const amiId = command.command === 'adopt' ? ` ${command.amiId}` : '';
-    return `  ${command.command} ${command.image ?? 'the bakery'}${amiId}, by ${command.by} ${age(atMs - command.atMs)} ago: ${command.why}`;
+    const whom = command.image ?? ('bake' in command ? `bake ${command.bake}` : 'the bakery');
+    return `  ${command.command} ${whom}${amiId}, by ${command.by} ${age(atMs - command.atMs)} ago: ${command.why}`;
   });
   return ['Asked for, and not carried out yet:', ...lines].join('\n');
 }

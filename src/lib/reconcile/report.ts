@@ -6,6 +6,7 @@ import type { Command } from '../ledger/record-command';
 import type { Approval } from '../lifecycle/approval';
 import type { Published } from '../lifecycle/channel';
 import type { Pin } from '../lifecycle/pin';
+import type { RevokedBake } from '../lifecycle/revocation';
 import type { Pause, Trouble as Failures } from '../lifecycle/image-record';
 import type { Decision, Plan } from '../planning/decision';
 import { explainFurther, furtherKind } from '../planning/explain-channel';
@@ -59,6 +60,8 @@ export interface ImageReport {
   further?: FurtherReport[];
   /** A person holds the channel where it is. */
   pin?: Pin;
+  /** Bakes of it that must not be used any more, newest first; absent: none. */
+  revoked?: RevokedReport[];
   /** Bake that runs now. */
   live?: { bakeId: string; status: string; buildId?: string; approval?: Approval };
   decision: Decision['kind'];
@@ -77,6 +80,16 @@ export interface ImageReport {
   dueSinceMs?: number;
   /** What went wrong with the state that was tried last. */
   failure?: Omit<Failures, 'desired'>;
+}
+
+/** A bake that must not be used any more. */
+export interface RevokedReport {
+  bakeId: string;
+  by: string;
+  why: string;
+  atMs: number;
+  /** What was revoked, where that is something that it was built on: a bake, and its image. */
+  through?: { bakeId: string; image: string };
 }
 
 /** A channel that bakes come to from the one before it. */
@@ -171,6 +184,7 @@ function imageReport(run: Run, image: ImageKey, decision: Decision, further: Fur
         }),
     ...(further.length === 0 ? {} : { further }),
     ...(pin === undefined ? {} : { pin }),
+    ...(record?.revoked === undefined ? {} : { revoked: revokedReport(run, record.revoked) }),
     ...(record?.paused === undefined ? {} : { paused: record.paused }),
     ...(live === undefined
       ? {}
@@ -193,6 +207,16 @@ function imageReport(run: Run, image: ImageKey, decision: Decision, further: Fur
     ...(record?.dueSinceMs === undefined ? {} : { dueSinceMs: record.dueSinceMs }),
     ...(record?.trouble === undefined ? {} : { failure: failureOf(record.trouble) }),
   };
+}
+
+function revokedReport(run: Run, marked: readonly RevokedBake[]): RevokedReport[] {
+  return marked.toReversed().flatMap(({ bakeId, of }) => {
+    const revocation = run.ledger.revocations.get(of);
+    if (revocation === undefined) return [];
+    const { by, why, atMs, image } = revocation;
+    const itself = revocation.bakeId === bakeId;
+    return [{ bakeId, by, why, atMs, ...(itself ? {} : { through: { bakeId: revocation.bakeId, image } }) }];
+  });
 }
 
 const failureOf = ({ desired: _desired, ...failure }: Failures): ImageReport['failure'] => failure;
