@@ -21,6 +21,7 @@ export type StepId =
   | 'promote'
   | 'soak'
   | 'window'
+  | 'revoke'
   | 'observe'
   | 'adopt'
   | 'preflight'

@@ -20,6 +20,7 @@ import { preflight } from './steps/preflight';
 import { promote } from './steps/promote';
 import { push } from './steps/push';
 import { revert } from './steps/revert';
+import { revoke } from './steps/revoke';
 import { rollback } from './steps/rollback';
 import { share } from './steps/share';
 import { soak } from './steps/soak';
@@ -48,6 +49,7 @@ export const tourSteps: readonly TourStep[] = [
   promote,
   soak,
   window,
+  revoke,
   observe,
   adopt,
   preflight,
