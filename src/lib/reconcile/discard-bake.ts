@@ -57,7 +57,10 @@ export async function goesOn(
 
 function isRevoked(run: Run, record: ImageRecord, before: Omit<Published, 'sequence'>): boolean {
   const revocations = inForce(run.ledger.revocations.values());
-  const world = { policy: policyOf(run.deps.settings), ...(revocations === undefined ? {} : { revocations }) };
+  const world = {
+    policy: policyOf(run.deps.settings),
+    ...(revocations === undefined ? {} : { revocations }),
+  };
   return isDenied(world, record, record.key, before);
 }
 

@@ -43,13 +43,22 @@ export async function spreadRevocations(run: Run): Promise<Spreading | undefined
 
 /** Answers the bakes of the image whose AMIs are still to be taken out of use. */
 async function spreadTo(run: Run, image: ImageKey): Promise<EndedBake[]> {
-  const history = await wholeHistory(run.deps.table, image);
+  const history = (await wholeHistory(run.deps.table, image)).map((bake) => asItCounts(run, bake));
   const marks = judgeMarks(ancestryName(run.deps.settings, image), history, revocationsOf(run));
   const restored = await Promise.all(marks.restore.map((bake) => restore(run, bake)));
   const marked = await Promise.all(marks.mark.map(({ bake, revocation }) => marking(run, bake, revocation)));
   const record = run.record(image);
   if (record !== undefined) await remember(run, record, marks.revoked, [...restored, ...marked]);
   return [...marked, ...marks.kept].filter(({ revoked }) => revoked?.closedAtMs === undefined);
+}
+
+/** Since when a bake counts rises in its channel, through nights that change nothing, and not in history. */
+function asItCounts(run: Run, bake: EndedBake): EndedBake {
+  const { channels = {} } = run.record(bake.image) ?? {};
+  const counted = Object.values(channels).flatMap(({ current }) =>
+    current?.bakeId === bake.id ? current.notBefore : [],
+  );
+  return { ...bake, notBefore: Math.max(bake.notBefore, ...counted) };
 }
 
 /** Its AMIs are back in use before the ledger says so: whoever reads it may launch them at once. */
