@@ -5,6 +5,7 @@ import {
   revocationText,
   revokedAbove,
   revokedBy,
+  whyRevoked,
   type Revocation,
 } from '../../src/lib/lifecycle/revocation';
 import { noon } from './bakes';
@@ -80,4 +81,17 @@ test('it is named by bakery and bake, and told with who and why', () => {
   expect(revocationText(revocation({ why: ' openssl 3.0.1 is broken. ' }))).toMatch(
     /alice: openssl 3\.0\.1 is broken$/,
   );
+});
+
+test.each<[string, string, Revocation | undefined, string]>([
+  ['for itself', 'b-1', revocation(), 'openssl is broken.'],
+  [
+    'with what it was built on',
+    'b-7',
+    revocation(),
+    'bake b-1 of platform/base/arm64 was revoked by alice: openssl is broken',
+  ],
+  ['for what is not known any more', 'b-7', undefined, 'it was revoked'],
+])('why a bake is revoked %s', (_, bakeId, of, why) => {
+  expect(whyRevoked(bakeId, of)).toBe(why);
 });

@@ -49,6 +49,18 @@ describe('announced again', () => {
     expect(channelStatus(dropMove(again))).toBe('confirmed');
   });
 
+  test('where it points at nothing any more: that is told again; while it moves, the move tells', () => {
+    const left = withdraw(published, alice, noon + 5);
+    const sequence = noon + 9;
+    expect(announceAgain(left, sequence)).toEqual({
+      ...left,
+      lastSequence: sequence,
+      withdrawn: { ...left.withdrawn, sequence },
+    });
+    const moving = beginMove(left, of('b-2'), noon + 6);
+    expect(announceAgain(moving, sequence)).toEqual(moving);
+  });
+
   test('where it has nothing: nothing', () => {
     expect(announceAgain(newChannel(), noon)).toEqual(newChannel());
   });

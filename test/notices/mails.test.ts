@@ -1,6 +1,6 @@
-import type { Bake, FailureClass } from '../../src/lib/lifecycle/bake';
+import type { FailureClass } from '../../src/lib/lifecycle/bake';
 import type { Channel } from '../../src/lib/lifecycle/channel';
-import type { Notice, Trouble } from '../../src/lib/lifecycle/image-record';
+import type { Trouble } from '../../src/lib/lifecycle/image-record';
 import { bakeFailed } from '../../src/lib/notices/bake-failed';
 import { branchMissing } from '../../src/lib/notices/branch-missing';
 import { channelBlocked } from '../../src/lib/notices/channel-blocked';
@@ -11,23 +11,8 @@ import { imageBlocked } from '../../src/lib/notices/image-blocked';
 import { manyLeftovers } from '../../src/lib/notices/many-leftovers';
 import { promotionLost } from '../../src/lib/notices/promotion-lost';
 import { runaway } from '../../src/lib/notices/runaway';
+import { atMs, bake, commitId, mail } from './mail';
 
-/** Every notice whole, as the person who is woken by it reads it: its id (told once), code, subject and text. */
-const atMs = Date.parse('2026-11-21T02:41:00Z');
-const commitId = '4c1f9e0d7b6a58293847566574839201a0b1c2d3';
-
-const mail = ({ id, code, target, subject, text, atMs: at }: Notice): string => {
-  expect(at).toBe(atMs);
-  return `id ${id}, code ${code}, to ${target ?? 'everybody'}\n${subject}\n\n${text}\n`;
-};
-
-const bake = {
-  id: 'b-1',
-  image: 'web/arm64',
-  commitId,
-  cause: { code: 'inputs-changed', text: 'commit 4c1f9e0d changed web' },
-  buildId: 'bakery-build:1',
-} as unknown as Bake;
 const trouble = (of: Partial<Trouble> = {}): Trouble => ({
   desired: 'h@0',
   count: 3,
@@ -92,10 +77,28 @@ test.each<[FailureClass, RegExp]>([
   ['timed-out', /timeoutMinutes/],
   ['rejected', /Compare the ids/],
   ['abandoned', /project and quotas/],
+  ['copy', /brought into its regions.* key .* quotas/],
+  ['tests', /Mend the image, or the check/],
+  ['untested', /docs\/tests\.md/],
+  ['disapproved', /Mend what was wrong/],
+  ['approval-expired', /approval\.expires/],
+  ['superseded', /something newer took its place/],
+  ['revoked', /baked anew on what is good/],
 ])('the remedy of %s names what to look at', (failure, names) => {
   expect(bakeFailed(bake, trouble({ class: failure }), undefined, atMs).text).toMatch(
     new RegExp(`What to do: .*${names.source}`),
   );
+});
+
+test.each<[FailureClass, string]>([
+  ['tests', 'failed'],
+  ['superseded', 'failed'],
+  ['disapproved', 'was not published'],
+  ['approval-expired', 'was not published'],
+])('of what ended as %s it is said that it %s', (failure, ended) => {
+  const { subject, text } = bakeFailed(bake, trouble({ class: failure }), undefined, atMs);
+  expect(subject).toBe(`web/arm64: bake ${ended} (${failure})`);
+  expect(text).toMatch(new RegExp(`^The bake of web/arm64 ${ended}, 3 times`));
 });
 
 const problem = {
@@ -158,6 +161,7 @@ test.each<[NonNullable<Channel['blocked']>['code'], string[]]>([
   ['PARAMETER_NOT_TAKING', ['did not keep it', 'ec2:DescribeImages']],
   ['PARAMETER_REFUSED', ['ssm:PutParameter', 'ask for a bake']],
   ['TAGS_REFUSED', ['refused the tags', 'ec2:CreateTags']],
+  ['COPY_FAILED', ['copied into one of its regions', 'the key exists there', 'quotas of that region']],
   ['SHARE_REFUSED', ['refused the launch permissions', 'a key that can be shared', 'ask for a bake']],
 ])('the remedy of %s names %j', (code, names) => {
   const { text } = channelBlocked('web/arm64', 'stable', { code, why: '', sinceMs: 5 }, undefined, atMs);
@@ -256,6 +260,12 @@ What to do: ask again with one of these names, or add the image to bakery.yml.
   test.each<[string, object, string]>([
     ['for the whole bakery', { image: undefined }, 'carol asked for "bake the bakery" (CVE). because.'],
     ['without a reason', { why: '' }, 'carol asked for "bake wbe". because.'],
+    ['of a channel', { channel: 'stable' }, 'carol asked for "bake wbe stable" (CVE). because.'],
+    [
+      'of a bake',
+      { command: 'revoke', image: undefined, bake: 'b-1' },
+      'carol asked for "revoke bake b-1" (CVE). because.',
+    ],
     ['with an AMI', { amiId: 'ami-1' }, 'carol asked for "bake wbe ami-1" (CVE). because.'],
   ])('%s', (_, change, begin) => {
     const { text } = commandRefused({ ...command, ...change }, refusal, atMs);
