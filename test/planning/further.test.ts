@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { hourMs, minuteMs } from '../../src/lib/definitions/instant';
+import { known } from '../../src/lib/definitions/known';
 import { isOpen } from '../../src/lib/definitions/window';
 import { soakingOf } from '../../src/lib/lifecycle/soaking';
+import { explainFurther, furtherKind } from '../../src/lib/planning/explain-channel';
 import { plan } from '../../src/lib/planning/plan';
 import { day, has, id, idAt, night, older, pin, stateOf, world, type World } from './further-world';
 import { noon } from './snapshot-builder';
@@ -126,6 +128,21 @@ test.each<[string, World, string, string]>([
   const { state, text: said } = stateOf(of);
   expect(state.code).toBe(code);
   expect(said).toBe(text);
+});
+
+test('beyond the ceilings a channel is blocked, and not amended again and again for what it is never given', () => {
+  const { snapshot } = world({ promote: day, stable: { ...has(older()), policyDigest: 'what is allowed' } });
+  const { catalog } = snapshot;
+  if (!catalog.known) throw new Error('there is no catalog');
+  const share = { accounts: ['999999999999'], organizations: [], organizationalUnits: [] };
+  const images = catalog.value.catalog.images.map((one) => ({ ...one, share }));
+  const [further] = plan({ ...snapshot, catalog: known({ ...catalog.value, catalog: { images } }) }).further;
+  expect(further).toMatchObject({ state: { code: 'channel-ceiling', setting: 'ceilings.shareWith' } });
+  expect(further).not.toHaveProperty('move');
+  expect(explainFurther(further!.state, snapshot.nowMs)).toBe(
+    'the setting ceilings.shareWith does not allow sharing with account 999999999999',
+  );
+  expect(furtherKind(further!.state)).toBe('blocked');
 });
 
 test('an earlier bake that left candidate goes on soaking, and the newest that is through comes', () => {

@@ -8,7 +8,7 @@ import { bakeReason } from './bake-reason';
 import { ancestryName } from './ancestry-name';
 import { ancestryOn, baseAmi, isBuildable, resolveBase, type BuildableBase, type ResolvedBase } from './base';
 import { busyWith } from './busy';
-import { allowedDestinations, beyondCeilings, beyondRegions, shareSetting } from './ceilings';
+import { allowedDestinations, beyondSettings } from './ceilings';
 import type { BlockedReason, Decision, Desired, WaitReason } from './decision';
 import { dueSince, satisfies } from './desired';
 import { ancestorsOf, type ImageNode, type Verdict } from './forest';
@@ -43,16 +43,8 @@ function judge(node: ImageNode, run: Run): Verdict {
   }
   if (node.paused !== undefined) return wait(node.paused);
 
-  if (outline.shares) {
-    const asked = beyondCeilings(outline.definition.share, run.snapshot.policy.ceilings);
-    if (asked.length > 0) return blocked({ code: 'ceiling', asked, setting: shareSetting });
-  }
-
-  if (outline.travels) {
-    const beyond = beyondRegions(outline.definition, run.snapshot.policy);
-    if (beyond !== undefined) return blocked({ code: 'ceiling', ...beyond });
-  }
-  if (run.beyondPrefixes !== undefined) return blocked({ code: 'ceiling', ...run.beyondPrefixes });
+  const beyond = beyondSettings(outline, run.snapshot.policy, run.beyondPrefixes);
+  if (beyond !== undefined) return blocked({ code: 'ceiling', ...beyond });
 
   const left = leftFor(node, run);
   if (left !== undefined) return left;

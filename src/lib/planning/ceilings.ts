@@ -1,5 +1,6 @@
 import type { ImageDefinition, Share } from '../definitions/catalog';
 import { destinationsOf, type Destinations } from '../lifecycle/distribution';
+import type { Outline } from './outline';
 import type { Policy } from './snapshot';
 
 /** The settings that allow what bakery.yml asks for in `share`. */
@@ -67,6 +68,19 @@ export function allowedDestinations(
         (kmsKey === undefined || ceilings.kmsKeys.includes(kmsKey)),
     ),
   );
+}
+
+/** What an image asks for beyond the deployment's settings, whichever of them says so; undefined where all is allowed. */
+export function beyondSettings(
+  { definition, shares, travels }: Pick<Outline, 'definition' | 'shares' | 'travels'>,
+  policy: Policy,
+  prefixes: Beyond | undefined,
+): Beyond | undefined {
+  if (shares) {
+    const asked = beyondCeilings(definition.share, policy.ceilings);
+    if (asked.length > 0) return { asked, setting: shareSetting };
+  }
+  return (travels ? beyondRegions(definition, policy) : undefined) ?? prefixes;
 }
 
 /** Whether the names of the bakery's parameters are under none of the prefixes that the settings allow, if they name any. */

@@ -16,6 +16,7 @@ export function furtherKind({ code }: FurtherState): 'current' | 'wait' | 'block
     case 'channel-blocked':
     case 'channel-withdrawn':
     case 'channel-gone':
+    case 'channel-ceiling':
       return 'blocked';
     case 'channel-due':
       return 'promote';
@@ -42,6 +43,7 @@ const sentences: Sentences = {
   'channel-leaving': ({ revoked }) => `it goes to a good bake: ${revoked}`,
   'channel-withdrawn': ({ bakeId, by, why, from }) =>
     `bake ${bakeId} was revoked by ${by}: ${unstopped(why)}; it comes back with the next bake from ${from}`,
+  'channel-ceiling': ({ asked, setting }) => explainReason({ code: 'ceiling', asked, setting }),
   'channel-pinned': ({ by, why, atMs, until }) =>
     `pinned by ${by} since ${onDay(atMs)} because ${unstopped(why)}; it stays until ${until === 'base' ? 'a bake on another base' : 'a bake of other inputs'} comes, or somebody unpins it`,
   'channel-held': ({ from, by, why, atMs }) =>

@@ -16,6 +16,8 @@ export type FurtherState =
   | { code: 'channel-leaving'; revoked: string }
   /** What it had was revoked, and nothing good that it has had is left. */
   | { code: 'channel-withdrawn'; bakeId: string; by: string; why: string; from: string }
+  /** bakery.yml asks for more than the settings allow: the image is blocked, and so are all of its channels. */
+  | { code: 'channel-ceiling'; asked: string[]; setting: string }
   | { code: 'channel-pinned'; by: string; why: string; atMs: InstantMs; until: PinUntil }
   /** The channel before is pinned where it is: somebody objects to what it has. */
   | { code: 'channel-held'; from: string; by: string; why: string; atMs: InstantMs }

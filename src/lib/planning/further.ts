@@ -3,6 +3,7 @@ import type { Channel, Soaking } from '../lifecycle/channel';
 import { keepsOut, soakingOf } from '../lifecycle/soaking';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { revocationText } from '../lifecycle/revocation';
+import { beyondSettings } from './ceilings';
 import type { ImageNode } from './forest';
 import type { FurtherChannel, FurtherState } from './further-channel';
 import { isMarked, revokedHere } from './revoked';
@@ -37,6 +38,8 @@ function stateOf(node: ImageNode, run: Run, from: string, name: string): Further
   if (channel?.blocked !== undefined) return { code: 'channel-blocked', why: channel.blocked.why };
   if (left !== undefined) return { code: 'channel-leaving', revoked: revocationText(left) };
   if (paused !== undefined) return paused;
+  const beyond = beyondSettings(outline, policy, run.beyondPrefixes);
+  if (beyond !== undefined) return { code: 'channel-ceiling', ...beyond };
   const isAmended = channel?.current !== undefined && channel.policyDigest !== outline.policyDigest;
   if (isAmended && policy.mode !== 'observe') return ifItsTurn(node, { code: 'channel-policy' });
 
