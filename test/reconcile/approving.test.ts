@@ -119,6 +119,22 @@ test('after half the time there is one reminder, at the end of it a rejection', 
   expect(bakery.parameter(platform, parameter)).toBeUndefined();
 });
 
+test.each(['approve', 'reject'])(
+  'who would %s after its time decides nothing, read before the clock or not',
+  async (word) => {
+    await pushed();
+    const bake = await waiting();
+    // No tick has noticed yet.
+    await bakery.pass(2 * dayMs + minuteMs);
+    await decide(word);
+    expect(notices().find(({ Subject }) => Subject.startsWith('Refused'))?.Message).toMatch(
+      new RegExp(`${bake} could be decided on until 2026-11-24T12:0\\S+, and ann did at 2026-11-24T12:0`),
+    );
+    expect(await decision()).toMatch(/^blocked: .*Nobody of leads approved it within its time/);
+    expect(bakery.parameter(platform, parameter)).toBeUndefined();
+  },
+);
+
 test('something newer takes its place, in one write, and the old word does not count for it', async () => {
   await pushed();
   const old = await waiting();

@@ -61,8 +61,10 @@ export interface Look {
   ami(amiId: string, region?: string): StoredImage | undefined;
   /** All AMIs of an account that are not deregistered. */
   amisOf(account: string, region?: string): StoredImage[];
-  /** Builds of an account by the BAKE_ID they were started for. */
-  builds(account: string): { buildId: string; bakeId: string; status: string; startedAtMs: number }[];
+  /** Builds of an account by the BAKE_ID they were started for; those that test as well. */
+  builds(
+    account: string,
+  ): { buildId: string; project: string; bakeId: string; status: string; startedAtMs: number }[];
 }
 
 export interface People {

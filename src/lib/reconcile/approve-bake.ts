@@ -97,6 +97,15 @@ export async function decideApproval(run: Run, command: Decide, images: ImageKey
       `ask somebody of ${others.approval.group}.`,
     );
   }
+  const late = named.find(({ approval }) => atMs >= approval.expiresAtMs);
+  if (late !== undefined) {
+    const { bake, approval } = late;
+    const until = new Date(approval.expiresAtMs).toISOString();
+    return refuse(
+      `${bake.id} could be decided on until ${until}, and ${by} did at ${new Date(atMs).toISOString()}`,
+      `ask for a bake of ${bake.image}.`,
+    );
+  }
   if (command.command === 'approve') {
     for (const { bake } of named) {
       const revocation = revokedNow(run, bake.image, { bakeId: bake.id, ancestry: bake.ancestry });

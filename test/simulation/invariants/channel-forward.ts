@@ -9,7 +9,7 @@ const name = 'channel-forward';
 /** Only what is asked for again (a revert, on the same base, in the same period) brings an older bake back. */
 export const channelForward: Invariant = {
   name,
-  says: 'a channel never goes back: to an older bake only where that is what is desired now, to an older period or sequence never',
+  says: 'a channel never goes back: to an older bake only where that is what is desired now or a person rolls it back, to an older period by such a person alone, to an older sequence never',
   watch: (universe) => {
     const desired = DesiredModel.of(universe);
     const excuses = new Excuses(universe);
@@ -25,7 +25,9 @@ export const channelForward: Invariant = {
           if (to.sequence <= from.sequence) {
             return broken(name, `${channel} went from sequence ${from.sequence} to ${to.sequence}`, about);
           }
-          if (isMirror || code === 'adopted' || from.adopted !== undefined) continue;
+          // Whether a person has rolled it back is another question: steered.ts.
+          if (isMirror || code === 'adopted' || code === 'rolled-back' || from.adopted !== undefined)
+            continue;
           if (to.notBefore < from.notBefore) {
             return broken(name, `${channel} went back from ${from.notBefore} to ${to.notBefore}`, about);
           }

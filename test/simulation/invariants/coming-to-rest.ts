@@ -78,6 +78,10 @@ export const nobodyWaitsForever: Invariant = {
       const definition = desired.definition(account, image);
       const settings = universe.accounts.find(({ id }) => id === account)!.settings;
       if (definition === undefined || record === undefined || settings.mode === 'observe') return true;
+      const { test, approval } = definition;
+      if (test !== undefined && settings.testProject === undefined) return true;
+      if (approval !== undefined && !settings.approvers.includes(approval.by)) return true;
+      if (desired.standsReady(account, image, universe.nowMs()) !== undefined) return true;
       if (record.live !== undefined || record.trouble !== undefined || record.blocked !== undefined)
         return true;
       if (Object.values(record.channels).some(({ moving, blocked }) => moving ?? blocked)) return true;

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import type { ImageDefinition, ImageKey } from '../../../src/lib/definitions/catalog';
 import type { Bake, BakeContent } from '../../../src/lib/lifecycle/bake';
 import type { ImageRecord } from '../../../src/lib/lifecycle/image-record';
+import type { Pin } from '../../../src/lib/lifecycle/pin';
 import type { Push, SimCall, Universe } from '../contract';
+import { channelChanges } from './changes';
 import { lastFireBefore } from './schedule-model';
+import { isOpenAt } from './window-model';
 
 const minuteMs = 60_000;
 
@@ -18,6 +21,8 @@ export class DesiredModel {
   readonly #contents = new Map<string, string>();
   readonly #definitions = new Map<string, ImageDefinition>();
   readonly #drawn = new Map<string, unknown>();
+  /** What an image was when a channel of it was pinned: by account, architecture, channel and the command that did so. */
+  readonly #pinned = new Map<string, { content: string | undefined; base: string | undefined }>();
   #seenPushes = 0;
 
   private constructor(private readonly universe: Universe) {}
@@ -29,11 +34,88 @@ export class DesiredModel {
     return model;
   }
 
-  /** To be shown every call, so that no catalog is missed that was in force for a moment. */
+  /** To be shown every call, so that no catalog and no pin is missed that was in force for a moment. */
   note(call: SimCall): void {
     for (const { account, sk, after } of call.ledger) {
       if (sk === 'CATALOG' && after !== undefined) this.inForce(account);
     }
+    for (const { account, image, channel, before, after } of channelChanges(call)) {
+      const pin = after?.pin;
+      if (pin === undefined || pin.commandId === before?.pin?.commandId) continue;
+      const name = `${account} ${image.split('/')[1]} ${channel} ${pin.commandId}`;
+      if (this.#pinned.has(name)) continue;
+      const { commitId } = this.inForce(account) ?? {};
+      this.#pinned.set(name, {
+        content: commitId === undefined ? undefined : this.content(account, image, commitId),
+        base: this.baseNow(account, image),
+      });
+    }
+  }
+
+  /** What releases a pin now but a person: the image is made of something else than when it came, or with `until: base` built on another AMI. */
+  releasedBy(account: string, image: ImageKey, channel: string, pin: Pin): 'commit' | 'base' | undefined {
+    const then = this.#pinned.get(`${account} ${image.split('/')[1]} ${channel} ${pin.commandId}`);
+    const { commitId } = this.inForce(account) ?? {};
+    const now = commitId === undefined ? undefined : this.content(account, image, commitId);
+    if (now !== undefined && now !== then?.content) return 'commit';
+    const base = this.baseNow(account, image);
+    return pin.until === 'base' && base !== undefined && base !== then?.base ? 'base' : undefined;
+  }
+
+  /** Whether a finished bake comes past the pin of a further channel: it was begun after the pin, and is of other inputs, or with `until: base` on another base. */
+  passes(
+    account: string,
+    image: ImageKey,
+    channel: string,
+    pin: Pin,
+    bake: BakeContent & { bakeId: string },
+  ) {
+    const then = this.#pinned.get(`${account} ${image.split('/')[1]} ${channel} ${pin.commandId}`);
+    const claimed = this.universe.look
+      .bakes(account, image)
+      .find(({ id }) => id === bake.bakeId)?.claimedAtMs;
+    if (claimed !== undefined && claimed < pin.atMs - 10 * minuteMs) return false;
+    const content = this.content(account, image, bake.commitId);
+    if (content !== then?.content) return true;
+    return pin.until === 'base' && bake.baseAmiId !== then?.base;
+  }
+
+  /** The AMI that its base is now; undefined: nobody's to say here. */
+  baseNow(account: string, image: ImageKey): string | undefined {
+    const { look, region } = this.universe;
+    const base = this.definition(account, image)?.base;
+    switch (base?.kind) {
+      case 'image':
+        return look.ledger(account).records.get(base.image)?.channels[base.channel]?.current?.amis[region];
+      case 'upstream':
+        return look.ledger(account).upstreams.get(`${base.bakery}/${base.image}@${base.channel}`)?.amis[
+          region
+        ];
+      case 'ssm':
+        return look.parameter(account, base.path);
+      case 'ami':
+        return base.amiId;
+      default:
+        return undefined;
+    }
+  }
+
+  /** The checks of an image at a commit, as text; undefined: it has none, or nothing is known of that commit. */
+  checks(account: string, image: ImageKey, commitId: string): string | undefined {
+    const path = this.definition(account, image, commitId)?.test?.path;
+    return path === undefined ? undefined : this.folder(account, commitId, path);
+  }
+
+  /** Everything in a folder at a commit, as text. */
+  folder(account: string, commitId: string, path: string): string | undefined {
+    const files = this.push(account, commitId)?.files;
+    if (files === undefined) return undefined;
+    const root = this.#root(account);
+    const whole = root === '' ? path : `${root}/${path}`;
+    const below = Object.keys(files).filter((file) => file.startsWith(`${whole}/`));
+    return below.length === 0
+      ? undefined
+      : JSON.stringify(below.sort().map((file) => [file.slice(whole.length), files[file]]));
   }
 
   push(account: string, commitId: string): Push | undefined {
@@ -123,7 +205,41 @@ export class DesiredModel {
     return found;
   }
 
-  /** Why an image is not what it should be, as far as its own bakery can say; undefined: it is. */
+  /** Whether a bake is made of what the image is to be now, on what it is to be built on, and not too old. */
+  isDesired(account: string, image: ImageKey, bake: BakeContent, nowMs: number): boolean {
+    const inForce = this.inForce(account);
+    const definition = this.definition(account, image);
+    if (inForce === undefined || definition === undefined) return false;
+    const base = this.baseNow(account, image);
+    const fired = this.notBefore(
+      definition,
+      this.universe.look.ledger(account).records.get(image),
+      inForce.sinceMs,
+      nowMs,
+    );
+    return (
+      this.content(account, image, bake.commitId) === this.content(account, image, inForce.commitId) &&
+      (base === undefined || base === bake.baseAmiId) &&
+      (bake.notBefore >= fired || fired >= nowMs - minuteMs)
+    );
+  }
+
+  /** A bake that is what is desired and does not come to its channel yet: a person decides, or its window is closed. */
+  standsReady(account: string, image: ImageKey, nowMs: number): 'approval' | 'window' | undefined {
+    const { look } = this.universe;
+    const live = look.ledger(account).records.get(image)?.live;
+    if (live?.status === 'approval' && this.isDesired(account, image, live, nowMs)) return 'approval';
+    const { window } = this.definition(account, image) ?? {};
+    // It may have closed a moment ago, or be about to open.
+    if (window === undefined || (isOpenAt(window, nowMs) && isOpenAt(window, nowMs - minuteMs)))
+      return undefined;
+    const ready = look
+      .bakes(account, image)
+      .some((bake) => bake.status === 'ready' && this.isDesired(account, image, bake, nowMs));
+    return ready ? 'window' : undefined;
+  }
+
+  /** Why an image is not what it should be, as far as its own bakery can say; undefined: it is, or is pinned. */
   dueBecause(account: string, image: ImageKey, nowMs: number): string | undefined {
     const { records } = this.universe.look.ledger(account);
     const inForce = this.inForce(account);
@@ -131,7 +247,8 @@ export class DesiredModel {
     if (inForce === undefined || definition === undefined) return undefined;
     const record = records.get(image);
     const channel = definition.channels[0]!;
-    const current = record?.channels[channel]?.current;
+    const { current, pin } = record?.channels[channel] ?? {};
+    if (pin !== undefined && this.releasedBy(account, image, channel, pin) === undefined) return undefined;
     if (current === undefined) return 'it was never published';
     if (current.adopted === undefined) {
       const now = this.content(account, image, inForce.commitId);

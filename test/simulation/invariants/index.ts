@@ -1,18 +1,24 @@
 import type { Invariant } from '../contract';
 import { announcedAfterward, everyMoveAnnounced, sharedInOrder } from './announcements';
+import { approvedFirst, firstWordCounts } from './approved';
 import { channelForward } from './channel-forward';
 import { nobodyWaitsForever, noRunaway } from './coming-to-rest';
 import { deletesOnlyKnowing, keepsWhatIsUsed, wholeReads } from './deletions';
 import { allRegions, everywhereFirst, noOrphans } from './distribution';
+import { soaksFirst } from './further';
+import { gateEndings } from './gate-endings';
 import { economy, oneResult, secondClaim } from './one-result';
 import { oneWrite, readBack, sameValue } from './parameters';
+import { rollbackStays } from './pins';
 import { actsOnce, onlyTrusted } from './receivers';
 import { settledAncestors } from './settled-ancestors';
 import { soundBase } from './sound-base';
+import { testedFirst, testedOnce } from './tested';
 import { slots, transitions, versions } from './transitions';
 import { oneBuild, trueEndings } from './true-endings';
 import { catalogOfOneCommit, trueReasons } from './true-reasons';
 import { followersCatchUp, truthAtRest } from './truth-at-rest';
+import { insideWindow } from './window';
 import { commandsKept, noticesSent } from './words-to-people';
 
 /** Everything that must be so whatever happens. Each is an oracle of its own: none uses the planner or a lifecycle. */
@@ -28,6 +34,14 @@ export const invariants: Invariant[] = [
   oneBuild,
   trueEndings,
   trueReasons,
+  testedFirst,
+  testedOnce,
+  approvedFirst,
+  firstWordCounts,
+  gateEndings,
+  soaksFirst,
+  rollbackStays,
+  insideWindow,
   everywhereFirst,
   soundBase,
   settledAncestors,

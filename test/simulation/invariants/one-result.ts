@@ -4,6 +4,7 @@ import type { Invariant, SimCall, Universe, Violation } from '../contract';
 import { claims, endings, imageChanges, type Claim } from './changes';
 import { DesiredModel, isAsked } from './desired-model';
 import { Excuses } from './excuses';
+import { Gates } from './gates-model';
 import { broken } from './violation';
 import { Truth } from './world-truth';
 
@@ -107,16 +108,22 @@ class Attempts {
 class Forgotten {
   readonly #excuses: Excuses;
   readonly #truth: Truth;
+  readonly #gates: Gates;
   constructor(universe: Universe) {
     this.#excuses = new Excuses(universe);
     this.#truth = new Truth(universe);
+    this.#gates = new Gates(universe);
   }
+
+  isGated = (account: string, image: ImageKey, { bakeId }: Attempt): boolean =>
+    !this.#gates.mayComeAgain(account, image, bakeId);
 
   restored = (account: string, sinceMs: number): boolean => this.#excuses.restored(account, sinceMs);
 
-  /** Its AMI is gone, or an old answer of EC2 did not show it. */
-  lost(account: string, { end }: Attempt, nowMs: number): boolean {
+  /** Its AMI is gone, or an old answer of EC2 did not show it; or the image asks for tests or approval that it does not have. */
+  lost(account: string, image: ImageKey, { bakeId, end }: Attempt, nowMs: number): boolean {
     return (
+      !this.#gates.mayComeAgain(account, image, bakeId) ||
       (end?.amis ?? []).some((amiId) => this.#truth.whyNotUsable(account, amiId) !== undefined) ||
       this.#excuses.struck(account, ['read-stale'], nowMs - 15 * minuteMs)
     );
@@ -136,7 +143,7 @@ export const oneResult: Invariant = {
         for (const { account, attempt, image } of attempts.ended(call)) {
           if (attempt.end?.status !== 'ready') continue;
           const earlier = attempts.results(account, attempt.state);
-          const first = earlier.find((it) => !forgotten.lost(account, it, call.atMs));
+          const first = earlier.find((it) => !forgotten.lost(account, image, it, call.atMs));
           earlier.push(attempt);
           if (first === undefined || attempt.asked || attempt.ownBase) continue;
           if (forgotten.restored(account, first.claimedAtMs)) continue;
@@ -181,7 +188,7 @@ export const secondClaim: Invariant = {
         const inForce = Object.values(claim.before?.channels ?? {}).some(
           ({ current }) => current?.bakeId === result.bakeId,
         );
-        if ((attempt.ownBase && !inForce) || forgotten.lost(account, result, nowMs)) return undefined;
+        if ((attempt.ownBase && !inForce) || forgotten.lost(account, image, result, nowMs)) return undefined;
         return broken(
           'second-claim',
           `${image} is baked again although ${result.bakeId} is its result`,
@@ -197,6 +204,8 @@ export const secondClaim: Invariant = {
       }
       // Failures count for the state that was tried last: another one in between makes a fresh start.
       if (earlier.at(-1) !== last) return undefined;
+      // Nobody has decided on it: what took its place is gone again.
+      if (last.end.class === 'superseded') return undefined;
       const rule = last.end.class === undefined ? undefined : retries[last.end.class];
       if (rule === undefined || last.failures > rule.most) {
         return broken(
@@ -233,14 +242,24 @@ export const economy: Invariant = {
   watch: (universe) => {
     const attempts = new Attempts(universe);
     const excuses = new Excuses(universe);
+    const forgotten = new Forgotten(universe);
     const claimed: { account: string; image: ImageKey; attempt: Attempt }[] = [];
+    /** Claims of what there is a result of that was not tested or approved as is asked for now. */
+    const gated = new Map<string, number>();
     return {
       afterCall: (call) => {
         if (call.ledger.length === 0) return undefined;
         for (const claim of claims(call)) {
-          claimed.push({ account: claim.account, image: claim.image, attempt: attempts.claimed(claim) });
+          const { account, image } = claim;
+          const attempt = attempts.claimed(claim);
+          claimed.push({ account, image, attempt });
+          const results = attempts.results(account, attempt.state);
+          if (results.some((result) => forgotten.isGated(account, image, result)))
+            gated.set(account, (gated.get(account) ?? 0) + 1);
         }
-        attempts.ended(call);
+        for (const { account, attempt } of attempts.ended(call)) {
+          if (attempt.end?.status === 'ready') attempts.results(account, attempt.state).push(attempt);
+        }
         return undefined;
       },
       atRest: () => {
@@ -254,13 +273,15 @@ export const economy: Invariant = {
           const ownBase = own.filter(({ attempt }) => attempt.ownBase).length;
           const lost = universe.people.tampering.filter(({ kind }) => kind === 'ami-deregistered').length;
           if (excuses.restored(account, 0) || excuses.struck(account, ['read-stale'], 0)) continue;
-          if (own.length <= states + asked + failed + ownBase + lost) continue;
+          const again = gated.get(account) ?? 0;
+          if (own.length <= states + asked + failed + ownBase + lost + again) continue;
           return broken('economy', `${own.length} bakes for ${states} desired states`, {
             account,
             asked,
             failed,
             ownBase,
             lost,
+            again,
           });
         }
         return undefined;

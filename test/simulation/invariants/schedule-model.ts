@@ -50,6 +50,9 @@ function offsetMs(timezone: string, atMs: number): number {
   return local - quarter;
 }
 
+/** What a clock on the wall shows, as if it were UTC. */
+export const localTimeOf = (timezone: string, atMs: number): number => atMs + offsetMs(timezone, atMs);
+
 /** When a wall clock shows this local time (given as if it were UTC): the first time where it does twice, the end of the gap where it never does. */
 export function instantOf(timezone: string, localMs: number): number {
   const before = offsetMs(timezone, localMs - dayMs / 2);

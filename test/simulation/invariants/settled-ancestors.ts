@@ -27,7 +27,7 @@ class Judge {
     const clockLies = this.#excuses.struck(account, ['lying-clock'], nowMs - 12 * 60 * minuteMs);
     if (waitedMs >= settings.maxWaitHours * 60 * minuteMs || (clockLies && waitedMs > 60 * minuteMs))
       return undefined;
-    for (const ancestor of this.#desired.ancestors(account, image)) {
+    for (const ancestor of this.#awaited(account, image)) {
       const why = this.#unsettled(account, ancestor, clockLies);
       if (why !== undefined) {
         return broken(name, `${image} is claimed while ${ancestor} is not settled: ${why}`, {
@@ -39,10 +39,29 @@ class Judge {
     return undefined;
   }
 
+  /** Its ancestors, up to one that is followed by a channel to which bakes come later: by a soak, or by a person's word. */
+  #awaited(account: string, image: ImageKey): ImageKey[] {
+    const found: ImageKey[] = [];
+    let definition = this.#desired.definition(account, image);
+    while (definition?.base.kind === 'image' && !found.includes(definition.base.image)) {
+      const { image: above, channel } = definition.base;
+      const parent = this.#desired.definition(account, above);
+      if (parent !== undefined && parent.channels[0] !== channel && parent.promote?.soakMs !== 0) {
+        // What is on its way to that channel is waited for all the same.
+        const moves = this.universe.look.ledger(account).records.get(above)?.channels[channel]?.moving;
+        return moves === undefined ? found : [...found, above];
+      }
+      found.push(above);
+      definition = parent;
+    }
+    return found;
+  }
+
   #unsettled(account: string, ancestor: ImageKey, clockLies: boolean): string | undefined {
     const record = this.universe.look.ledger(account).records.get(ancestor);
     const { live, trouble } = record ?? {};
-    if (live !== undefined) {
+    if (this.#desired.standsReady(account, ancestor, this.universe.nowMs()) !== undefined) return undefined;
+    if (live !== undefined && live.status !== 'approval') {
       const again = trouble?.desired === `${live.inputHash}@${live.notBefore}`;
       return again ? undefined : `its bake ${live.id} is ${live.status}`;
     }
@@ -62,8 +81,10 @@ class Judge {
     if (definition === undefined || record?.blocked !== undefined) return true;
     const channel = record?.channels[definition.channels[0]!];
     if (channel?.blocked !== undefined) return true;
-    const { share, base } = definition;
+    const { share, base, test, approval } = definition;
     const settings = this.universe.accounts.find(({ id }) => id === account)!.settings;
+    if (test !== undefined && settings.testProject === undefined) return true;
+    if (approval !== undefined && !settings.approvers.includes(approval.by)) return true;
     if (share.accounts.some((id) => !settings.ceilings.shareWith.accounts.includes(id))) return true;
     if (share.organizations.some((id) => !settings.ceilings.shareWith.organizations.includes(id)))
       return true;

@@ -16,6 +16,9 @@ const statuses: Record<string, string[]> = {
   copy: ['SUCCEEDED'],
 };
 
+/** What comes after the build: gate-endings.ts. */
+const atTheGates = ['tests', 'untested', 'disapproved', 'approval-expired', 'superseded'];
+
 class Judge {
   readonly #truth: Truth;
   readonly #excuses: Excuses;
@@ -55,6 +58,7 @@ class Judge {
       case 'abandoned':
         return this.#whyNotAbandoned(account, bake, builds, say);
       case 'rejected': {
+        if (atTheGates.includes(bake.failure?.class ?? '')) return undefined;
         const ended = builds.filter(({ status }) => status === 'SUCCEEDED');
         if (ended.length === 0) return say('was rejected, and no build of it succeeded');
         if (ended.some(({ amis }) => this.#flaws(account, bake, amis).length === 0)) {
@@ -65,6 +69,7 @@ class Judge {
         return undefined;
       }
       default: {
+        if (atTheGates.includes(bake.failure?.class ?? '')) return undefined;
         const wanted = statuses[bake.failure?.class ?? ''] ?? ['FAILED'];
         if (builds.some(({ status }) => wanted.includes(status))) return undefined;
         if (builds.length === 0 && this.#startWasRefused(call, bake)) return undefined;
@@ -161,6 +166,11 @@ class Judge {
   }
 }
 
+/** A build that tests what another one has made. */
+export const isTest = ({ accounts }: Universe, { site, input }: SimCall): boolean =>
+  (input as { projectName?: string }).projectName ===
+  accounts.find(({ id }) => id === site.account)?.settings.testProject;
+
 const universeSince = (universe: Universe): number => universe.nowMs() - 60 * minuteMs;
 
 export const trueEndings: Invariant = {
@@ -182,11 +192,13 @@ export const oneBuild: Invariant = {
     return {
       afterCall: (call) => {
         if (call.service !== 'CodeBuild' || call.operation !== 'StartBuild') return undefined;
-        if (!call.site.caller.startsWith('lambda:')) return undefined;
+        if (!call.site.caller.startsWith('lambda:') || isTest(universe, call)) return undefined;
         const input = call.input as {
+          projectName?: string;
           idempotencyToken?: string;
           environmentVariablesOverride?: { name: string; value: string }[];
         };
+        const { projectName } = input;
         const variable = (wanted: string) =>
           input.environmentVariablesOverride?.find((it) => it.name === wanted)?.value ?? '';
         const bakeId = variable('BAKE_ID');
@@ -203,7 +215,9 @@ export const oneBuild: Invariant = {
         const request = JSON.stringify(input);
         const before = started.get(name);
         const buildId =
-          universe.look.builds(call.site.account).findLast((it) => it.bakeId === bakeId)?.buildId ?? '';
+          universe.look
+            .builds(call.site.account)
+            .findLast((it) => it.bakeId === bakeId && it.project === projectName)?.buildId ?? '';
         if (before === undefined) {
           started.set(name, { buildId, request, atMs: call.atMs });
           const live = [...universe.look.ledger(call.site.account).records.values()].find(

@@ -239,6 +239,15 @@ export const catalogOfOneCommit: Invariant = {
           const root = universe.accounts.find(({ id }) => id === account)?.settings.repo?.path ?? '';
           const repositoryName =
             universe.accounts.find(({ id }) => id === account)?.settings.repo?.name ?? '';
+          for (const { key, test } of inForce.catalog.images) {
+            const folderPath = test === undefined || root === '' ? test?.path : `${root}/${test.path}`;
+            const is =
+              folderPath === undefined
+                ? undefined
+                : codecommit.GetFolder({ repositoryName, commitSpecifier: commitId, folderPath }).treeId;
+            const says = inForce.tests?.[key];
+            if (is !== says) return say(`the checks of ${key} are ${is} at that commit, not ${says}`);
+          }
           for (const [image, inputs] of Object.entries(inForce.inputs)) {
             for (const { path, objectId } of inputs) {
               const whole = root === '' ? path : `${root}/${path}`;

@@ -38,7 +38,7 @@ class Judge {
 
   #notCurrent(
     { id: account, settings }: SimAccount,
-    { image, channel, amiId = '' }: ImageReport,
+    { image, channel, amiId = '', reasonCode }: ImageReport,
   ): string | undefined {
     const { look, region } = this.universe;
     const due = this.#desired.dueBecause(account, image, this.universe.nowMs());
@@ -46,7 +46,7 @@ class Judge {
     const record = look.ledger(account).records.get(image);
     const state = record?.channels[channel];
     if (state?.current?.amis[region] !== amiId) return 'the channel points elsewhere';
-    if (record?.live !== undefined) return `bake ${record.live.id} runs`;
+    if (record?.live !== undefined && record.live.status !== 'approval') return `bake ${record.live.id} runs`;
     for (const [at, parameter] of Object.entries(state.parameterNames ?? {})) {
       const is = look.parameter(account, parameter, at);
       if (is !== state.current.amis[at] && state.blocked === undefined)
@@ -65,6 +65,11 @@ class Judge {
     );
     if (surplus.length > 0 && !isTampered)
       return `it is shared with ${surplus.join(', ')}, which nobody asks for`;
+    if (reasonCode === 'pinned') {
+      if (state.pin === undefined) return 'nobody has pinned it';
+      const released = this.#desired.releasedBy(account, image, channel, state.pin);
+      return released === undefined ? undefined : `its ${released} has released the pin`;
+    }
     return this.#baseMoved(account, image, state.current.baseAmiId);
   }
 
@@ -98,7 +103,12 @@ class Judge {
         if (last === undefined && !this.#excuses.restored(account, 0)) return 'no bake of it ever failed';
         return undefined;
       }
+      case 'no-test-project':
+        if (definition.test === undefined) return 'it has no tests';
+        return settings.testProject === undefined ? undefined : 'there is a project that tests';
       case 'ceiling': {
+        const group = definition.approval?.by;
+        if (group !== undefined && !settings.approvers.includes(group)) return undefined;
         const { shareWith, regions, kmsKeys } = settings.ceilings;
         const beyond =
           Object.entries(definition.regions ?? {}).some(
@@ -216,6 +226,23 @@ class Judge {
     }
   }
 
+  /** The image that it is built on has nothing in the channel that it follows; why not is said of that one. */
+  #baseIsNowhere(account: string, image: ImageKey): boolean {
+    const base = this.#desired.definition(account, image)?.base;
+    return base?.kind === 'image' && this.#desired.baseNow(account, image) === undefined;
+  }
+
+  /** Its base follows a channel to which nothing has come yet, of an image that is published. */
+  #notToBePromoted(account: string, image: ImageKey): string | undefined {
+    const base = this.#desired.definition(account, image)?.base;
+    if (base?.kind !== 'image') return 'its base is no image of this bakery';
+    const channels = this.universe.look.ledger(account).records.get(base.image)?.channels;
+    const [first = ''] = this.#desired.definition(account, base.image)?.channels ?? [];
+    if (first === base.channel) return `${base.channel} is the first channel of ${base.image}`;
+    if (channels?.[first]?.current === undefined) return `${base.image} was never published`;
+    return channels[base.channel]?.current === undefined ? undefined : `${base.channel} has something`;
+  }
+
   #notWaiting(
     { id: account, settings }: SimAccount,
     { image, reasonCode, reason, waitsFor }: ImageReport,
@@ -226,7 +253,18 @@ class Judge {
     if (reasonCode === 'observe')
       return settings.mode === 'observe' ? undefined : 'the bakery does not only observe';
     if (reasonCode === 'paused') return paused ? undefined : 'nothing is paused';
-    if (reasonCode === 'ancestor' && waitsFor !== undefined && paused) return undefined;
+    if (
+      reasonCode === 'ancestor' &&
+      waitsFor !== undefined &&
+      (paused || this.#baseIsNowhere(account, image))
+    )
+      return undefined;
+    const stands = this.#desired.standsReady(account, image, this.universe.nowMs());
+    if (reasonCode === 'approval' || reasonCode === 'window')
+      return stands === reasonCode
+        ? undefined
+        : `nothing of it waits for that (${stands ?? 'nothing stands ready'})`;
+    if (reasonCode === 'promotion') return this.#notToBePromoted(account, image);
     return `it waits although everything has ended: ${reason}`;
   }
 }

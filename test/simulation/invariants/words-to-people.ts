@@ -60,7 +60,7 @@ export const noticesSent: Invariant = {
 export const commandsKept: Invariant = {
   name: 'commands-kept',
   says: 'what a person asked for leaves the ledger only with the write that remembers it, or that tells why not',
-  watch: () => ({
+  watch: (universe) => ({
     afterCall: (call) => {
       for (const { account, pk, sk, before, after } of call.ledger) {
         if (pk !== 'STATE' || !sk.startsWith('COMMAND#') || before === undefined || after !== undefined)
@@ -68,7 +68,12 @@ export const commandsKept: Invariant = {
         const remembers = call.ledger.some(
           (other) => other.after !== undefined && (other.sk.startsWith('IMAGE#') || other.sk === 'META'),
         );
-        if (!remembers)
+        // A pin names the command that it answers.
+        const { id } = before['data'] as { id: string };
+        const isPinned = [...universe.look.ledger(account).records.values()].some(({ channels }) =>
+          Object.values(channels).some(({ pin }) => pin?.commandId === id),
+        );
+        if (!remembers && !isPinned)
           return broken('commands-kept', `${sk} is gone, and nothing remembers it`, { account, before });
       }
       return undefined;

@@ -1,3 +1,4 @@
+import type { Build } from '@aws-sdk/client-codebuild';
 import type { Universe } from '../contract';
 
 /** What is really so in EC2, SSM and CodeBuild, asked of the fakes themselves: in no log, without faults. */
@@ -96,20 +97,49 @@ export class Truth {
     }
   }
 
-  /** The builds that were started for a bake, with what they exported. */
+  /** The builds that were started to make a bake, with what they exported. */
   builds(account: string, bakeId: string) {
-    const { codebuild, region, look } = this.universe;
-    const ids = look.builds(account).flatMap((build) => (build.bakeId === bakeId ? [build.buildId] : []));
-    if (ids.length === 0) return [];
-    const answer = codebuild.BatchGetBuilds({ ids }, { account, region, caller: 'invariants' });
-    return (answer.builds ?? []).map((build) => ({
-      buildId: build.id ?? '',
-      status: build.buildStatus ?? 'IN_PROGRESS',
-      startedAtMs: build.startTime?.getTime() ?? 0,
-      endedAtMs: build.endTime?.getTime(),
-      amis: (build.exportedEnvironmentVariables ?? []).find(({ name }) => name === 'AMIS')?.value ?? '',
-      failureClass: (build.exportedEnvironmentVariables ?? []).find(({ name }) => name === 'FAILURE_CLASS')
-        ?.value,
+    return this.#started(account, bakeId, false).map((build) => ({
+      ...seen(build),
+      amis: exported(build, 'AMIS') ?? '',
+      failureClass: exported(build, 'FAILURE_CLASS'),
     }));
   }
+
+  /** The builds that were started to test a bake: what they were to run on which AMI, and what they found. */
+  tests(account: string, bakeId: string) {
+    return this.#started(account, bakeId, true).map((build) => {
+      const variable = (wanted: string) =>
+        build.environment?.environmentVariables?.find(({ name }) => name === wanted)?.value ?? '';
+      return {
+        ...seen(build),
+        commitId: build.sourceVersion ?? '',
+        folder: variable('BAKERY_TEST'),
+        candidate: variable('CANDIDATE_AMI'),
+        result: exported(build, 'TEST_RESULT'),
+        failureClass: exported(build, 'FAILURE_CLASS'),
+      };
+    });
+  }
+
+  #started(account: string, bakeId: string, tests: boolean): Build[] {
+    const { accounts, codebuild, region, look } = this.universe;
+    const { testProject } = accounts.find(({ id }) => id === account)!.settings;
+    const ids = look
+      .builds(account)
+      .filter((build) => build.bakeId === bakeId && (build.project === testProject) === tests)
+      .map(({ buildId }) => buildId);
+    if (ids.length === 0) return [];
+    return codebuild.BatchGetBuilds({ ids }, { account, region, caller: 'invariants' }).builds ?? [];
+  }
 }
+
+const seen = (build: Build) => ({
+  buildId: build.id ?? '',
+  status: build.buildStatus ?? 'IN_PROGRESS',
+  startedAtMs: build.startTime?.getTime() ?? 0,
+  endedAtMs: build.endTime?.getTime(),
+});
+
+const exported = (build: Build, wanted: string): string | undefined =>
+  build.exportedEnvironmentVariables?.find(({ name }) => name === wanted)?.value;

@@ -1,3 +1,4 @@
+import type { ImageReport } from '../../../src/lib/reconcile/report';
 import type { Rest, SimEvent } from '../contract';
 import type { RecordedCall } from '../world/call';
 import type { SimUniverse, Watcher } from '../world/sim-universe';
@@ -45,9 +46,10 @@ export class BuiltIn implements Watcher {
   atRest(rest: Rest): void {
     if (!rest.overdue) return;
     for (const [account, report] of rest.reports) {
-      for (const { image, decision, reason, reasonCode } of report.images) {
-        if (isAtRest(decision, reasonCode)) continue;
-        this.#violated('liveness', `${account} ${image} still ${decision}: ${reason}`, {});
+      for (const of of report.images) {
+        if (isAtRest(of, report.images)) continue;
+        const { channel, decision, reason } = of.further?.find((one) => !furtherAtRest(one)) ?? of;
+        this.#violated('liveness', `${account} ${of.image}@${channel} still ${decision}: ${reason}`, {});
       }
       for (const { name, status, reason } of report.mirrors) {
         if (mirrorAtRest(status)) continue;
@@ -66,8 +68,22 @@ export class BuiltIn implements Watcher {
   }
 }
 
-export const isAtRest = (decision: string, reasonCode: string): boolean =>
-  decision === 'current' || decision === 'blocked' || (decision === 'wait' && reasonCode === 'paused');
+/** Waits that end by a person's word or at a time that is known; whether they are true is for `truth-at-rest` to say. */
+const restful = ['paused', 'approval', 'window', 'promotion'];
+
+/** By its report among those of its bakery: what was never published is waited for by what is built on it. */
+export function isAtRest(report: ImageReport, all: readonly ImageReport[]): boolean {
+  const { decision, reasonCode, waitsFor, further = [] } = report;
+  if (!further.every(furtherAtRest)) return false;
+  if (decision === 'current' || decision === 'blocked') return true;
+  const above = reasonCode === 'ancestor' ? all.find(({ image }) => image === waitsFor) : report;
+  return decision === 'wait' && above?.decision === 'wait' && restful.includes(above.reasonCode);
+}
+
+/** On its way, or about to be. */
+const busy = ['channel-moving', 'channel-turn', 'channel-due', 'channel-policy'];
+
+const furtherAtRest = ({ reasonCode }: { reasonCode: string }): boolean => !busy.includes(reasonCode);
 
 export const mirrorAtRest = (status: string): boolean =>
   ['current', 'blocked', 'silent', 'not-visible'].includes(status);

@@ -97,7 +97,7 @@ async function lookAround(universe: SimUniverse, calmSinceMs: number): Promise<R
   }
   const atRest = [...reports.values()].every(
     ({ images, mirrors }) =>
-      images.every(({ decision, reasonCode }) => isAtRest(decision, reasonCode)) &&
+      images.every((report) => isAtRest(report, images)) &&
       mirrors.every(({ status }) => mirrorAtRest(status)),
   );
   const atMs = universe.nowMs();

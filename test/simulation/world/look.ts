@@ -53,8 +53,9 @@ export class TrueLook implements Look {
   builds(account: string) {
     return this.codebuild()
       .builds({ account, region: home })
-      .map(({ id, buildStatus, startTime, environment }) => ({
+      .map(({ id, projectName, buildStatus, startTime, environment }) => ({
         buildId: id ?? '',
+        project: projectName ?? '',
         bakeId: environment?.environmentVariables?.find(({ name }) => name === 'BAKE_ID')?.value ?? '',
         status: buildStatus ?? '',
         startedAtMs: startTime?.getTime() ?? 0,

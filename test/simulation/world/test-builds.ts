@@ -32,7 +32,7 @@ export class SimTests {
 
   start(run: BuildRun, progress: BuildProgress): { kill(): void } {
     const { desk, chance, longestMs } = this.parts;
-    const durationMs = minuteMs / 4 + chance.below(Math.ceil(longestMs / 3));
+    const durationMs = 15_000 + chance.below(Math.ceil(longestMs / 3));
     let over = false;
     const end = (with_: BuildEnd) => {
       if (!over) progress.ended(with_);
@@ -52,7 +52,8 @@ export class SimTests {
         const timeoutMs = run.timeoutInMinutes * minuteMs;
         return this.#later(timeoutMs, run, () => end({ status: 'TIMED_OUT', context: 'BUILD_TIMED_OUT: ' }));
       }
-      if (struck('build-stopped') !== undefined) this.#later(durationMs / 2, run, () => this.parts.stop(run));
+      if (struck('build-stopped') !== undefined)
+        this.#later(Math.floor(durationMs / 2), run, () => this.parts.stop(run));
       const nothing = struck('test-comes-to-nothing') ?? struck('build-fault');
       const fails = struck('test-fails');
       const ends =
