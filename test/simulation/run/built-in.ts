@@ -81,7 +81,7 @@ export function isAtRest(report: ImageReport, all: readonly ImageReport[]): bool
 }
 
 /** On its way, or about to be. */
-const busy = ['channel-moving', 'channel-turn', 'channel-due', 'channel-policy'];
+const busy = ['channel-moving', 'channel-turn', 'channel-due', 'channel-policy', 'channel-leaving'];
 
 const furtherAtRest = ({ reasonCode }: { reasonCode: string }): boolean => !busy.includes(reasonCode);
 
