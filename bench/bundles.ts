@@ -12,7 +12,7 @@ import { median, tenths } from './median';
 const root = join(import.meta.dirname, '..');
 
 /** Nobody waits for the first run of what starts once an hour. */
-const unhurried = ['janitor'];
+const unhurried = ['janitor', 'retire'];
 
 /** Times in ms, medians of processes that were started for nothing else. */
 export interface HandlerBundle {

@@ -39,7 +39,11 @@ export type Only =
   | "the janitor's partition"
   | 'as it is copied'
   | 'through EC2'
+  | 'through the search for references'
   | 'for AWS services';
+
+/** Functions whose roles differ from those of the others. */
+export type Caller = 'janitor' | 'retire' | 'others';
 
 export interface Need {
   action: string;
@@ -50,16 +54,16 @@ export interface Need {
   role?: 'bakery';
   /** Set where only a deployment that has the place needs it. */
   where?: 'there is one';
-  /** Set where a function differs from the others: it alone needs this, or all but it. */
-  of?: 'janitor alone' | 'others than janitor';
+  /** The functions that need it for the command; all that have it in their bundle where left out. */
+  of?: readonly Caller[];
 }
 
 const onLedger = (...actions: string[]): Need[] =>
   actions.map((action) => ({ action: `dynamodb:${action}`, on: 'ledger' }));
 
 const onBuilds = (action: string): Need[] => [
-  { action: `codebuild:${action}`, on: 'build projects', role: 'bakery', of: 'others than janitor' },
-  { action: `codebuild:${action}`, on: 'bake project', role: 'bakery', of: 'janitor alone' },
+  { action: `codebuild:${action}`, on: 'build projects', role: 'bakery', of: ['others'] },
+  { action: `codebuild:${action}`, on: 'bake project', role: 'bakery', of: ['janitor'] },
 ];
 
 /** What copying asks for, which only a deployment needs whose ceilings allow other regions or keys. */
@@ -69,15 +73,38 @@ const whereCopied = (action: string, on: On, only?: Only): Need => ({
   ...(only === undefined ? {} : { only }),
   role: 'bakery',
   where: 'there is one',
-  of: 'others than janitor',
+  of: ['others'],
 });
 const onKeys = (only: Only | undefined, ...actions: string[]): Need[] =>
   (['keys', 'keys by alias'] as const).flatMap((on) =>
     actions.map((action) => whereCopied(`kms:${action}`, on, only)),
   );
 
+/** What the search for references reads in the caller's name: EC2 user guide, "Identify your resources referencing specified AMIs". */
+const readForReferences: Need[] = [
+  'ec2:DescribeInstances',
+  'ec2:DescribeLaunchTemplates',
+  'ec2:DescribeLaunchTemplateVersions',
+  'ssm:DescribeParameters',
+  'ssm:GetParameters',
+  'imagebuilder:ListImageRecipes',
+  'imagebuilder:ListContainerRecipes',
+  'imagebuilder:GetContainerRecipe',
+].map((action) => ({ action, on: 'anything', only: 'through the search for references' }));
+
+const onOwnResults = (action: string): Need[] => [
+  { action, on: 'images', only: 'left by a bake and owned here', role: 'bakery' },
+];
+
 /** By SDK command. */
 export const iamActions: Record<string, Need[]> = {
+  'auto-scaling.DescribeAutoScalingGroups': [
+    { action: 'autoscaling:DescribeAutoScalingGroups', on: 'anything' },
+  ],
+  'auto-scaling.DescribeLaunchConfigurations': [
+    { action: 'autoscaling:DescribeLaunchConfigurations', on: 'anything' },
+  ],
+
   'codebuild.BatchGetBuilds': onBuilds('BatchGetBuilds'),
   'codebuild.ListBuildsForProject': onBuilds('ListBuildsForProject'),
   'codebuild.StartBuild': [{ action: 'codebuild:StartBuild', on: 'build projects', role: 'bakery' }],
@@ -98,8 +125,8 @@ export const iamActions: Record<string, Need[]> = {
   'dynamodb.DescribeEndpoints': [],
   'dynamodb.GetItem': onLedger('GetItem'),
   'dynamodb.PutItem': [
-    { action: 'dynamodb:PutItem', on: 'ledger', of: 'others than janitor' },
-    { action: 'dynamodb:PutItem', on: 'ledger', only: "the janitor's partition", of: 'janitor alone' },
+    { action: 'dynamodb:PutItem', on: 'ledger', of: ['others', 'retire'] },
+    { action: 'dynamodb:PutItem', on: 'ledger', only: "the janitor's partition", of: ['janitor'] },
   ],
   'dynamodb.Query': onLedger('Query'),
   // A transaction has no permission of its own: its parts have
@@ -132,8 +159,10 @@ export const iamActions: Record<string, Need[]> = {
       action: 'ec2:DeregisterImage',
       on: 'images',
       only: 'left by a bake and owned here',
-      of: 'janitor alone',
+      of: ['janitor', 'retire'],
     },
+    // DeleteAssociatedSnapshots.
+    { action: 'ec2:DeleteSnapshot', on: 'snapshots', only: 'left by a bake and owned here', of: ['retire'] },
     whereCopied('ec2:DeregisterImage', 'copied images', 'left by a bake and owned here'),
     // With the snapshots of a copy that failed.
     whereCopied('ec2:DeleteSnapshot', 'copied snapshots', 'left by a bake and owned here'),
@@ -145,12 +174,17 @@ export const iamActions: Record<string, Need[]> = {
   'ec2.DescribeSecurityGroups': [{ action: 'ec2:DescribeSecurityGroups', on: 'anything' }],
   'ec2.DescribeSnapshots': [{ action: 'ec2:DescribeSnapshots', on: 'anything', role: 'bakery' }],
   'ec2.DescribeVolumes': [{ action: 'ec2:DescribeVolumes', on: 'anything' }],
-  'ec2.DisableImage': [
-    { action: 'ec2:DisableImage', on: 'images', only: 'left by a bake and owned here', role: 'bakery' },
+  'ec2.CreateImageUsageReport': [{ action: 'ec2:CreateImageUsageReport', on: 'anything' }],
+  'ec2.DescribeImageReferences': [
+    { action: 'ec2:DescribeImageReferences', on: 'anything' },
+    ...readForReferences,
   ],
-  'ec2.EnableImage': [
-    { action: 'ec2:EnableImage', on: 'images', only: 'left by a bake and owned here', role: 'bakery' },
-  ],
+  'ec2.DescribeImageUsageReportEntries': [{ action: 'ec2:DescribeImageUsageReportEntries', on: 'anything' }],
+  'ec2.DescribeImageUsageReports': [{ action: 'ec2:DescribeImageUsageReports', on: 'anything' }],
+  'ec2.DisableImage': onOwnResults('ec2:DisableImage'),
+  'ec2.DisableImageDeprecation': onOwnResults('ec2:DisableImageDeprecation'),
+  'ec2.EnableImage': onOwnResults('ec2:EnableImage'),
+  'ec2.EnableImageDeprecation': onOwnResults('ec2:EnableImageDeprecation'),
   'ec2.GetImageAncestry': [{ action: 'ec2:GetImageAncestry', on: 'images', role: 'bakery' }],
   'ec2.ModifyImageAttribute': [
     { action: 'ec2:ModifyImageAttribute', on: 'images', only: 'owned here', role: 'bakery' },
@@ -168,7 +202,7 @@ export const iamActions: Record<string, Need[]> = {
 
   'sns.Publish': [
     { action: 'sns:Publish', on: 'notice topics' },
-    { action: 'sns:Publish', on: 'announcement topic', role: 'bakery', of: 'others than janitor' },
+    { action: 'sns:Publish', on: 'announcement topic', role: 'bakery', of: ['others'] },
   ],
 
   'sqs.SendMessage': [{ action: 'sqs:SendMessage', on: 'queue' }],
@@ -177,7 +211,7 @@ export const iamActions: Record<string, Need[]> = {
   'ssm.DeleteParameter': [{ action: 'ssm:DeleteParameter', on: 'own parameters' }],
   'ssm.GetParameters': [
     { action: 'ssm:GetParameters', on: 'own parameters' },
-    { action: 'ssm:GetParameters', on: 'base parameters', role: 'bakery', of: 'others than janitor' },
+    { action: 'ssm:GetParameters', on: 'base parameters', role: 'bakery', of: ['others'] },
   ],
   'ssm.ListTagsForResource': [{ action: 'ssm:ListTagsForResource', on: 'own parameters' }],
   'ssm.PutParameter': [

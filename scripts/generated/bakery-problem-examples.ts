@@ -111,7 +111,6 @@ export const problemExamples: Record<ProblemCode, ProblemExample> = {
     ),
   },
   MORE_PROBLEMS: { text: file(...Array.from({ length: 300 }, (_, index) => `i${index}: {}`)) },
-  NOT_IN_FORCE: { text: web('retain: { count: 5 }') },
   SCHEDULE_NEAR_ANCESTOR: {
     text: file(
       `base: { ${ssm}, template: base/, rebake: { cron: "0 2 * * *" } }`,

@@ -101,6 +101,11 @@ export const commands: readonly CommandEntry[] = [
     load: async (around) => (await import('./janitor-command')).janitorCommand(around),
   },
   {
+    name: 'retire',
+    summary: 'old bakes that nothing refers to: shows what would go, takes it out of use stage by stage',
+    load: async (around) => (await import('./retire-command')).retireCommand(around),
+  },
+  {
     name: 'doctor',
     summary: 'what keeps, or will keep, a bakery from working, and how to cure it; changes nothing',
     load: async (around) => (await import('./doctor-command')).doctorCommand(around),

@@ -118,9 +118,8 @@ test('what other accounts use is reported, once EC2 has made the report', async 
   for (let i = 0; i < 2; i += 1) launch(ami, { ...shop, caller: 'test' });
   const template = { LaunchTemplateName: 'theirs', LaunchTemplateData: { ImageId: ami } };
   aws.ec2.CreateLaunchTemplate(template, { ...shop, caller: 'test' });
-  const request = { token: 'b-1-0', tags: { bakery: 'platform' } };
-  for (let i = 0; i < 2; i += 1) await references.askUsage(region, ami, request);
-  await references.askUsage(region, unused, { ...request, token: 'b-2-0' });
+  for (let i = 0; i < 2; i += 1) await references.askUsage(region, ami, 'b-1-0');
+  await references.askUsage(region, unused, 'b-2-0');
   expect(await references.usage(region, [ami])).toMatchObject([{ state: 'pending', usedBy: [] }]);
   await aws.scheduler.settle();
   expect(await references.usage(region, [ami, unused])).toMatchObject([

@@ -120,11 +120,11 @@ images:
 
   it('ends well where there are warnings only', async () => {
     repo = ImageRepo.starter('platform').edit('bakery.yml', (text) =>
-      text.replace('# later: retain:', 'retain:'),
+      text.replace('only: [batch]', 'only: [batch]\n    builder: { instanceType: m7g.large }'),
     );
     const { exitCode, out } = await bakery(repo.folder, ['validate']);
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/bakery\.yml:\d+:\d+ warning NOT_IN_FORCE/);
+    expect(out).toMatch(/bakery\.yml:\d+:\d+ warning INSTANCE_ARCHITECTURE/);
     expect(out).toMatch(/valid bakery\.yml: 3 images, counting architectures; 1 warning\.$/);
   });
 });

@@ -35,7 +35,7 @@ describe('of many findings', () => {
   });
 
   const warnings = (count: number, from = 1) =>
-    Array.from({ length: count }, (_, index) => at(from + index, 'NOT_IN_FORCE'));
+    Array.from({ length: count }, (_, index) => at(from + index, 'SCHEDULE_NEAR_ANCESTOR'));
   const errors = (count: number, from: number) =>
     Array.from({ length: count }, (_, index) => at(from + index));
 
@@ -70,7 +70,7 @@ describe('of many findings', () => {
   it('errors among the first 200 leave their room to warnings behind them', () => {
     const problems = toProblems([...errors(10, 1), ...warnings(300, 100)], nowhere);
     expect(problems.filter(({ code }) => code === 'BAD_BASE')).toHaveLength(10);
-    expect(problems.filter(({ code }) => code === 'NOT_IN_FORCE')).toHaveLength(190);
+    expect(problems.filter(({ code }) => code === 'SCHEDULE_NEAR_ANCESTOR')).toHaveLength(190);
     expect(problems.at(-1)).toMatchObject({ severity: 'warning', message: 'There are 110 more problems.' });
   });
 

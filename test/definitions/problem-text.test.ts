@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { readBakeryYml } from '../../src/lib/definitions/bakery-yml';
 import { formatProblem } from '../../src/lib/definitions/problem';
 
-/** All that is told of a text but what is not in force yet, which goes away as it comes into force. */
+/** All that is told of a text. */
 const told = (text: string): string[] =>
-  readBakeryYml(text, { bakery: 'shop', parameterPrefix: '/bakery/', upstreams: ['platform'] })
-    .problems.filter(({ code }) => code !== 'NOT_IN_FORCE')
-    .map((problem) => formatProblem('', problem).replace(/^:/, ''));
+  readBakeryYml(text, {
+    bakery: 'shop',
+    parameterPrefix: '/bakery/',
+    upstreams: ['platform'],
+  }).problems.map((problem) => formatProblem('', problem).replace(/^:/, ''));
 
 const [, ...blocks] = readFileSync(join(import.meta.dirname, 'documents', 'problems.txt'), 'utf8').split(
   '\n# ',

@@ -72,6 +72,7 @@ const region = 'eu-west-1';
       'command',
       'approve',
       'janitor',
+      'retire',
       'reconcile',
     ])
       expect(readSettings({ BAKERY_SETTINGS: (await fetched(name)).settings })).toMatchObject({

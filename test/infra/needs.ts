@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { BuildGrant, GrantCondition, GrantOption } from '../../infra/build-grant';
 import { commandsInUse } from '../../infra/commands-in-use';
 import { iamActions } from '../../infra/iam-actions';
-import type { Need, On, Only } from '../../infra/iam-actions';
+import type { Caller, Need, On, Only } from '../../infra/iam-actions';
 import { janitorPk } from '../../src/lib/ledger/keys';
 import { ofType, textOf } from './grants';
 import type { Template } from './grants';
@@ -23,6 +23,7 @@ const onlyIf = (only: Only | undefined, bakery: string): string | undefined => {
     'left by a bake and owned here': `${leftByABake} and ${ownedHere}`,
     'as it is copied': 'ec2:CreateAction StringEquals CopyImage',
     'through EC2': 'kms:ViaService StringLike ec2.*.${AWS::URLSuffix}',
+    'through the search for references': 'aws:CalledVia ForAnyValue:StringEquals ec2-images.amazonaws.com',
     'for AWS services': 'kms:GrantIsForAWSResource Bool true',
     "the janitor's partition": `dynamodb:LeadingKeys ForAllValues:StringEquals ${janitorPk}`,
   }[only];
@@ -39,15 +40,21 @@ interface Deployment {
 /** What the code of a function needs of its role, as lines of `grantsOf`. A command that no table knows is a need too. */
 export async function needsOfCode(handler: string, deployment: Deployment): Promise<string[]> {
   const commands = await commandsOf(handler);
-  const other = handler.endsWith('/janitor') ? 'others than janitor' : 'janitor alone';
+  const caller = callerOf(handler);
   return commands.flatMap((command) => {
     const needs = iamActions[command];
     if (needs === undefined) return [`whatever ${command} needs: infra/iam-actions.ts does not say`];
     return needs
-      .filter(({ role, of }) => (role === undefined || role === deployment.role) && of !== other)
+      .filter(
+        ({ role, of }) =>
+          (role === undefined || role === deployment.role) && (of ?? [caller]).includes(caller),
+      )
       .flatMap((need) => lines(need, deployment));
   });
 }
+
+const callerOf = (handler: string): Caller =>
+  (['janitor', 'retire'] as const).find((name) => handler.endsWith(`/${name}`)) ?? 'others';
 
 const bundled = new Map<string, Promise<string[]>>();
 

@@ -28,6 +28,7 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
             'Parameter',
             'Push',
             'Reconcile',
+            'Retire',
             'Tick',
             'Upstream',
           ],
@@ -75,7 +76,10 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
       a.targets.join().localeCompare(b.targets.join());
     expect(made.sort(byTarget)).toEqual(local.sort(byTarget));
     const clocks = rules.flatMap((rule) => (rule['ScheduleExpression'] as string | undefined) ?? []);
-    expect(clocks.sort()).toEqual([...(stage.role === 'bakery' ? ['rate(1 hour)'] : []), 'rate(5 minutes)']);
+    expect(clocks.sort()).toEqual([
+      ...(stage.role === 'bakery' ? ['rate(1 day)', 'rate(1 hour)'] : []),
+      'rate(5 minutes)',
+    ]);
     for (const rule of rules)
       for (const target of rule['Targets'])
         expect(target.DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': ['EventDeadLetters', 'Arn'] } });
@@ -95,6 +99,7 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
     expect(metrics).toEqual([
       ...(stage.role === 'bakery' ? ['LeftoversNotRemoved', 'LeftoversTooMany'] : []),
       'ReconcileTroubles',
+      ...(stage.role === 'bakery' ? ['RetirementsTooMany', 'RetirementsUnread'] : []),
     ]);
     expect(metrics.filter((metric) => !counted.has(metric))).toEqual([]);
     for (const { Dimensions } of alarms)

@@ -16,6 +16,7 @@ import type { FunctionName } from '../../src/local/bakery/account-functions';
 import type { LocalCodeBuild } from '../../src/local/builds/codebuild';
 import type { Files, MemoryCodeCommit } from '../../src/local/git/memory-codecommit';
 import type { JanitorRuntime } from '../../src/handlers/janitor';
+import type { RetireRuntime } from '../../src/handlers/retire';
 import type { ReconcileRuntime } from '../../src/handlers/reconcile';
 import type { RecordingRuntime, TriggerRuntime } from '../../src/handlers/runtime';
 
@@ -270,6 +271,7 @@ export interface WeaknessHooks {
   /** Everything that reconcile works with: table, builds, amis, parameters, topic, repo, chance, ids. */
   reconcile(wrap: (runtime: ReconcileRuntime) => ReconcileRuntime): void;
   janitor(wrap: (runtime: JanitorRuntime) => JanitorRuntime): void;
+  retire(wrap: (runtime: RetireRuntime) => RetireRuntime): void;
   /** `upstream` and `command`. */
   recording(wrap: (runtime: RecordingRuntime, name: FunctionName) => RecordingRuntime): void;
   /** `push`, `tick`, `build`, `parameter`. */

@@ -17,7 +17,7 @@ export interface TargetBakery {
   account?: string;
   /** `doctor` is there in a local bakery only; of a deployed one the command line itself is the doctor. */
   invoke(
-    name: 'reconcile' | 'command' | `approve:${string}` | 'janitor' | 'doctor',
+    name: 'reconcile' | 'command' | `approve:${string}` | 'janitor' | 'retire' | 'doctor',
     event: unknown,
   ): Promise<Invoked>;
 }

@@ -86,7 +86,7 @@ export function ec2References(clients: ClientFactory): AmiReferences {
       return pages.flat();
     },
 
-    async askUsage(region, amiId, { token, tags }) {
+    async askUsage(region, amiId, token) {
       const { ec2, client } = await sdk(region);
       const input = {
         ImageId: amiId,
@@ -100,12 +100,6 @@ export function ec2References(clients: ClientFactory): AmiReferences {
           { ResourceType: 'imagebuilder:ContainerRecipe' },
         ],
         ClientToken: token,
-        TagSpecifications: [
-          {
-            ResourceType: 'image-usage-report' as const,
-            Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-          },
-        ],
       };
       await call('ec2.CreateImageUsageReport', () =>
         client.send(new ec2.CreateImageUsageReportCommand(input)),

@@ -138,11 +138,7 @@ export interface AmiReferences {
   /** In other accounts: the reports there are, with what they say. Every page. */
   usage(region: string, amiIds: string[]): Promise<UsageReport[]>;
   /** Asks for such a report, which takes its time; the same under the same token is asked for once. */
-  askUsage(
-    region: string,
-    amiId: string,
-    request: { token: string; tags: Record<string, string> },
-  ): Promise<void>;
+  askUsage(region: string, amiId: string, token: string): Promise<void>;
 }
 
 export interface ScalingReferences {

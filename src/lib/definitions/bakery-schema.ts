@@ -7,7 +7,6 @@ import * as z from 'zod';
 
 /** Shown where the rule of a text field is broken; becomes the `fix` of the problem. */
 const text = (rule: RegExp, fix: string) => z.string().regex(rule, { error: fix });
-const later = (what: string) => `${what} Not yet in force.`;
 
 export const imageNameRule = /^[a-z][a-z0-9-]{1,62}$/;
 const imageName = text(
@@ -243,7 +242,9 @@ const both = {
   retain: z
     .strictObject({ count: z.int().min(1).max(1000).optional(), days: z.int().min(1).max(3650).optional() })
     .optional()
-    .describe(later('How many old bakes are kept, and how long.')),
+    .describe(
+      'Which old bakes are kept: the newest so many that a channel had, and those younger than so many days. The others are retired: docs/retention.md. Left out: none is.',
+    ),
   approval: z
     .strictObject({
       by: text(/^(?![0-9]+$)[A-Za-z0-9_-]{1,128}$/, 'Name a group of the setting approvers.'),

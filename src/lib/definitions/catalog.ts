@@ -54,6 +54,14 @@ export interface Window {
   timezone: string;
 }
 
+/** Which bakes are kept: those that either of the two says. */
+export interface Retain {
+  /** Newest bakes of each channel. */
+  count?: number;
+  /** Bakes that are younger. */
+  days?: number;
+}
+
 export interface ImageDefinition {
   key: ImageKey;
   /** The entry of bakery.yml. */
@@ -94,6 +102,8 @@ export interface ImageDefinition {
   promote?: Promote;
   /** When channels may move; absent: at any time. */
   window?: Window;
+  /** Absent: no bake is ever retired. */
+  retain?: Retain;
   /** Earlier name of the image, whose record and channels it takes over. */
   was?: string;
 }

@@ -1,7 +1,16 @@
 import type { DefaultsText, ImageText } from './bakery-schema';
 import type { WrittenBase } from './base-text';
 import { baseFor } from './base-text';
-import type { Architecture, ImageDefinition, Promote, Rebake, RegionPolicy, Share, Window } from './catalog';
+import type {
+  Architecture,
+  ImageDefinition,
+  Promote,
+  Rebake,
+  RegionPolicy,
+  Retain,
+  Share,
+  Window,
+} from './catalog';
 import { durationMs } from './duration';
 import { dayMs } from './instant';
 import { imageKey } from './names';
@@ -23,6 +32,7 @@ export interface MergedImage {
   regions?: Record<string, RegionPolicy>;
   promote?: Promote;
   window?: Window;
+  retain?: Retain;
 }
 
 export function mergeDefaults(
@@ -43,6 +53,7 @@ export function mergeDefaults(
     regions: regionsOf(image.distribution?.regions ?? defaults.distribution?.regions),
     promote: promoteOf(image.promote ?? defaults.promote),
     window: windowOf(image.window ?? defaults.window),
+    retain: retainOf(image.retain ?? defaults.retain),
   };
 }
 
@@ -53,6 +64,10 @@ function promoteOf(text: DefaultsText['promote']): Promote | undefined {
 
 const windowOf = (text: DefaultsText['window']): Window | undefined =>
   text === undefined ? undefined : { from: text.from, to: text.to, timezone: text.timezone ?? 'UTC' };
+
+/** Neither a number nor a time says that anything may go. */
+const retainOf = (text: DefaultsText['retain']): Retain | undefined =>
+  text?.count === undefined && text?.days === undefined ? undefined : text;
 
 function instanceTypeOf(
   image: ImageText,
@@ -145,6 +160,7 @@ export function expand(
       ...(merged.regions === undefined ? {} : { regions: merged.regions }),
       ...(merged.promote === undefined ? {} : { promote: merged.promote }),
       ...(merged.window === undefined ? {} : { window: merged.window }),
+      ...(merged.retain === undefined ? {} : { retain: merged.retain }),
       timeoutMinutes: image.timeoutMinutes ?? defaults.timeoutMinutes ?? 60,
       ...(approval === undefined ? {} : { approval }),
       ...(test === undefined ? {} : { test: { path: test } }),

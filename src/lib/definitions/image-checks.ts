@@ -8,7 +8,6 @@ import { checkDefaultKey } from './default-key-check';
 import type { DocumentPath, Finding } from './finding';
 import { show } from './finding';
 import { nearMiss } from './near-miss';
-import { notInForce } from './not-in-force';
 import { repoPath, templateKind } from './repo-path';
 import { checkSchedule } from './schedule-check';
 import { checkWindow } from './window-check';
@@ -43,7 +42,7 @@ export function checkImage(
   around: Surroundings,
 ): { image: CheckedImage; findings: Finding[] } {
   const path = ['images', name];
-  const findings: Finding[] = [...notInForce(text, path)];
+  const findings: Finding[] = [];
   const base = checkBase(text, [...path, 'base'], around, findings);
   const merged = mergeDefaults(name, text, defaults, base);
   const template = checkTemplate(text, path, findings);
@@ -72,7 +71,6 @@ export function checkDefaults(defaults: DefaultsText): Finding[] {
   const { rebake } = defaults;
   const schedule = typeof rebake === 'object' ? { timezone: 'UTC', ...rebake } : undefined;
   return [
-    ...notInForce(defaults, path),
     ...duplicates(defaults, path),
     ...checkVariables(defaults.variables, [...path, 'variables']),
     ...checkWindow(defaults.window, [...path, 'window']),

@@ -77,7 +77,6 @@ export const problemCodes = {
     meaning: 'An image that is shared is encrypted with AWS’s own key for EBS.',
   },
   MORE_PROBLEMS: { severity: 'error', meaning: 'There are more problems than are shown.' },
-  NOT_IN_FORCE: { severity: 'warning', meaning: 'A field that is understood but has no effect yet.' },
   SCHEDULE_NEAR_ANCESTOR: {
     severity: 'warning',
     meaning: 'A schedule within 12 hours of the one of an ancestor, after which the image is baked anyway.',

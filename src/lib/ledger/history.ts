@@ -2,6 +2,7 @@ import type { Table } from '../aws/edges';
 import type { ImageKey } from '../definitions/catalog';
 import type { Bake } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
+import type { Retirement } from '../lifecycle/retirement';
 import type { RevokedMark } from '../lifecycle/revocation';
 import { fromItem } from './items';
 import { bakePk } from './keys';
@@ -11,6 +12,8 @@ export type EndedBake = Omit<Bake, 'request' | 'slot'> & {
   slot?: number;
   adopted?: NonNullable<Published['adopted']>;
   revoked?: RevokedMark;
+  /** How far it has been taken out of use. */
+  retirement?: Retirement;
 };
 
 /** Every ended bake of an image, oldest first. */

@@ -28,3 +28,7 @@ export const amiSk = 'BAKE';
 /** What the janitor has to remember; reconcile neither reads nor writes it. */
 export const janitorPk = 'JANITOR';
 export const janitorToldSk = 'TOLD';
+
+/** What retirement has to remember beside the history; reconcile neither reads nor writes it. */
+export const retirePk = 'RETIRE';
+export const retireToldSk = 'TOLD';

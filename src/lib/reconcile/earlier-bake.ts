@@ -7,15 +7,18 @@ import { toPublished } from '../lifecycle/publish';
 import type { Bake } from '../lifecycle/bake';
 import type { Run } from './run';
 
-/** A bake that ended, as a channel can point to it again; undefined: the ledger has none of that id. */
+/** A bake that ended, as a channel can point to it again; undefined: the ledger has none of that id, or retired it. */
 export async function earlierBake(
   run: Run,
   image: ImageKey,
   bakeId: string,
 ): Promise<Omit<Published, 'sequence'> | undefined> {
   const ended = (await endedBake(run.deps.table, image, bakeId)) as EndedBake | undefined;
-  return ended === undefined ? undefined : publishedAgain(run, ended);
+  return ended === undefined || isOutOfUse(ended) ? undefined : publishedAgain(run, ended);
 }
+
+/** Retired as far as that nobody can launch it: its AMI may go at any moment. */
+const isOutOfUse = ({ status }: EndedBake): boolean => status === 'disabled' || status === 'deregistered';
 
 /** With whom it is shared, which the index of ready bakes knows. */
 export async function publishedAgain(run: Run, bake: EndedBake): Promise<Omit<Published, 'sequence'>> {

@@ -8,9 +8,12 @@ import { onParameter } from '../../handlers/parameter';
 import { onPush } from '../../handlers/push';
 import { onReconcile } from '../../handlers/reconcile';
 import type { ReconcileRuntime } from '../../handlers/reconcile';
+import { onRetire } from '../../handlers/retire';
+import type { RetireRuntime } from '../../handlers/retire';
 import type { Handler as BakeryHandler, RecordingRuntime, TriggerRuntime } from '../../handlers/runtime';
 import { onTick } from '../../handlers/tick';
 import { onUpstream } from '../../handlers/upstream';
+import { autoScalingReferences } from '../../lib/aws/auto-scaling';
 import { createClientFactory, type ClientFactory } from '../../lib/aws/clients';
 import { codeBuild, codeBuildReader } from '../../lib/aws/codebuild';
 import { buildStopper } from '../../lib/aws/codebuild-stop';
@@ -20,6 +23,8 @@ import { ec2Amis } from '../../lib/aws/ec2';
 import { ec2Copies } from '../../lib/aws/ec2-copies';
 import { ec2ImageLife } from '../../lib/aws/ec2-life';
 import { ec2Leftovers } from '../../lib/aws/ec2-janitor';
+import { ec2References } from '../../lib/aws/ec2-references';
+import { ec2Retirement } from '../../lib/aws/ec2-retirement';
 import { kmsKeys } from '../../lib/aws/kms-keys';
 import { snsTopic } from '../../lib/aws/sns';
 import { sqsQueue } from '../../lib/aws/sqs';
@@ -42,6 +47,7 @@ export type FunctionName =
   | 'command'
   | 'approve'
   | 'janitor'
+  | 'retire'
   | 'reconcile';
 
 export interface Parts {
@@ -55,6 +61,7 @@ export interface Parts {
     trigger?: (runtime: TriggerRuntime, name: FunctionName) => TriggerRuntime;
     recording?: (runtime: RecordingRuntime, name: FunctionName) => RecordingRuntime;
     janitor?: (runtime: JanitorRuntime) => JanitorRuntime;
+    retire?: (runtime: RetireRuntime) => RetireRuntime;
     reconcile?: (runtime: ReconcileRuntime) => ReconcileRuntime;
   };
 }
@@ -105,6 +112,10 @@ const makers: Record<FunctionName, (parts: Parts, settings: Settings) => BakeryH
     const runtime = janitorRuntime(parts, settings);
     return onJanitor(parts.wrap?.janitor?.(runtime) ?? runtime);
   },
+  retire: (parts, settings) => {
+    const runtime = retireRuntime(parts, settings);
+    return onRetire(parts.wrap?.retire?.(runtime) ?? runtime);
+  },
   reconcile: (parts, settings) => {
     const runtime = reconcileRuntime(parts, settings);
     return onReconcile(parts.wrap?.reconcile?.(runtime) ?? runtime);
@@ -138,6 +149,20 @@ function janitorRuntime(parts: Parts, settings: Settings): JanitorRuntime {
     builds: { newest: codeBuildReader(clients).newest, ...buildStopper(clients) },
     leftovers: ec2Leftovers(clients),
     parameters: ssmReader(clients),
+    topic: snsTopic(clients),
+    nowMs: () => parts.aws.clock.now(),
+  };
+}
+
+function retireRuntime(parts: Parts, settings: Settings): RetireRuntime {
+  const { clients, log } = triggerRuntime(parts, settings, 'retire');
+  return {
+    settings,
+    log,
+    table: dynamoTable(clients, settings.table),
+    retirement: ec2Retirement(clients),
+    references: ec2References(clients),
+    scaling: autoScalingReferences(clients),
     topic: snsTopic(clients),
     nowMs: () => parts.aws.clock.now(),
   };

@@ -12,6 +12,7 @@ export class Hooks implements WeaknessHooks {
     trigger: (runtime) => runtime,
     recording: (runtime) => runtime,
     janitor: (runtime) => runtime,
+    retire: (runtime) => runtime,
     reconcile: (runtime) => runtime,
   };
 
@@ -22,6 +23,10 @@ export class Hooks implements WeaknessHooks {
   janitor(wrap: Parameters<WeaknessHooks['janitor']>[0]): void {
     const inner = this.wrap.janitor;
     this.wrap.janitor = (runtime) => wrap(inner(runtime));
+  }
+  retire(wrap: Parameters<WeaknessHooks['retire']>[0]): void {
+    const inner = this.wrap.retire;
+    this.wrap.retire = (runtime) => wrap(inner(runtime));
   }
   recording(wrap: Parameters<WeaknessHooks['recording']>[0]): void {
     const inner = this.wrap.recording;
