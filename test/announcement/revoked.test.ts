@@ -59,11 +59,11 @@ describe('reasons', () => {
     expect(readAnnouncement(message.body)).toHaveProperty('announcement');
   });
 
-  /** An id of four and a reason of 996 characters: a thousand of the 20,000 bytes that there are. */
+  /** An id of 50 and a reason of 950 characters: a thousand of the 20,000 bytes that there are. */
   const many = (count: number, letter = 'x'): Told =>
     Array.from({ length: count }, (_, index) => ({
-      bakeId: `b-${String(index).padStart(2, '0')}`,
-      why: letter.repeat(996),
+      bakeId: `b-${String(index).padStart(48, '0')}`,
+      why: letter.repeat(950),
     }));
   test.each<[string, Told, number, number]>([
     ['all that there is room for', many(20), 0, 20],

@@ -18,12 +18,12 @@ describe('packages', () => {
     ],
     [
       'several, by name, and their versions in order',
-      ['zlib 1', 'kernel 2', 'kernel 1', 'bash 5'],
-      ['curl 9', 'kernel 4', 'kernel 3', 'zlib 2'],
+      ['zlib 1', 'kernel 2', 'kernel 3', 'kernel 1', 'bash 5'],
+      ['curl 9', 'kernel 5', 'kernel 4', 'zlib 2'],
       [
         { name: 'bash', from: ['5'], to: [] },
         { name: 'curl', from: [], to: ['9'] },
-        { name: 'kernel', from: ['1', '2'], to: ['3', '4'] },
+        { name: 'kernel', from: ['1', '2', '3'], to: ['4', '5'] },
         { name: 'zlib', from: ['1'], to: ['2'] },
       ],
       0,
