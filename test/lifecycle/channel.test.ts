@@ -6,6 +6,7 @@ import {
   blockMove,
   channelStatus,
   confirmMove,
+  givenBy,
   newChannel,
   nextSequence,
 } from '../../src/lib/lifecycle/channel-transitions';
@@ -66,6 +67,22 @@ test('a move that is given up leaves the channel where it was, and uses up its s
   expect(blocked.current).toEqual(first.current);
   expect(blocked.lastSequence).toBe(noon + 1);
   expect(moving(blocked, noon).blocked).toBeUndefined();
+});
+
+test('whom a move that is given up may have shared the AMI in force with stays known', () => {
+  const share = (...accounts: string[]) => ({ accounts, organizations: [], organizationalUnits: [] });
+  const why = { code: 'SHARE_REFUSED' as const, why: 'no', sinceMs: noon };
+  const shared = { ...move, to: { ...move.to, granted: share('222222222222') } };
+  const first = confirmMove(done(beginMove(newChannel(), shared, noon)), noon);
+  const again = beginMove(first, { ...shared, granting: share('333333333333') }, noon);
+  expect(blockMove(again, why).current).toEqual({
+    ...first.current,
+    granted: share('222222222222', '333333333333'),
+  });
+  const other = { ...move, to: { ...move.to, bakeId: 'b-02' }, granting: share('333333333333') };
+  expect(blockMove(beginMove(first, other, noon), why).current).toEqual(first.current);
+  expect(givenBy(beginMove(first, other, noon).moving!)).toEqual(share('333333333333'));
+  expect(givenBy(moving().moving!)).toBeUndefined();
 });
 
 test('sequences only grow, whatever the clock does and however moves end', () => {

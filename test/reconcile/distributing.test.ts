@@ -271,6 +271,24 @@ describe('who may use it', () => {
     );
     expect(bakery.parameterIn(home)).toBeUndefined();
   });
+
+  test('what was given before EC2 refused the rest is taken back when nobody asks for it any more', async () => {
+    bakery.aws.faults.add({
+      label: 'not there',
+      when: ({ operation, at }) => operation === 'ModifyImageAttribute' && at.region === far,
+      before: () => new AwsFailure('InvalidParameter', 'that region does not want to'),
+      times: 1,
+    });
+    await pushed(`{ regions: [${far}], share: { accounts: ['${shop}'] } }`);
+    await bakery.ticks(2);
+    expect(await bakery.decision()).toMatch(/^blocked: .*EC2 refused the launch permissions/);
+    const [ami] = bakery.images(home);
+    expect(bakery.accountsWith(home, ami!.ImageId!)).toEqual([shop]);
+    await pushed(`{ regions: [${far}] }`);
+    await bakery.ticks(2);
+    expect(await bakery.decision()).toMatch(/^current: /);
+    expect(bakery.accountsWith(home, ami!.ImageId!)).toEqual([]);
+  });
 });
 
 describe('beyond the ceilings nothing is copied, shared or baked', () => {

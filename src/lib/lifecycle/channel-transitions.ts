@@ -4,6 +4,7 @@ import type { Channel, ChannelMove, Published } from './channel';
 import { distributed, isDistributed, type Distribution } from './distribution';
 import { firstWrite } from './parameter-step';
 import { LifecycleError } from './lifecycle-error';
+import { isEmptyShare, union } from './sharing';
 
 export type ChannelStatus = 'idle' | 'moving' | 'confirmed';
 
@@ -128,13 +129,30 @@ export function confirmMove(channel: Channel, nowMs: InstantMs): Channel {
   };
 }
 
+/**
+ * Whom a move has given permissions, or may have. Undefined: nobody. Where the move is given up they stay given, and have to
+ * be known for when they are to be taken back.
+ */
+export function givenBy({ to: { granted }, granting }: ChannelMove): Share | undefined {
+  const given = union(granted, granting);
+  return granted === undefined && isEmptyShare(given) ? undefined : given;
+}
+
 /** The move is given up; the channel stays where it was, and a person has to look. */
 export function blockMove(channel: Channel, blocked: NonNullable<Channel['blocked']>): Channel {
   check(channel, 'idle', 'give up a move');
-  const { moving, policyDigest, ...rest } = channel;
+  const { moving, policyDigest, current, ...rest } = channel;
   // Where the AMI in force was to get other sharing or tags, some of them may have been given.
-  const isAmended = moving?.to.bakeId === channel.current?.bakeId && moving?.shared !== true;
-  return { ...rest, blocked, ...(isAmended || policyDigest === undefined ? {} : { policyDigest }) };
+  const isSame = moving !== undefined && moving.to.bakeId === current?.bakeId;
+  const given = isSame ? givenBy(moving) : undefined;
+  return {
+    ...rest,
+    ...(current === undefined
+      ? {}
+      : { current: given === undefined ? current : { ...current, granted: given } }),
+    blocked,
+    ...((isSame && !moving.shared) || policyDigest === undefined ? {} : { policyDigest }),
+  };
 }
 
 /** The move is given up because nobody wants it any more; nothing of it could be seen yet. */

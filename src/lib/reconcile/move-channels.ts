@@ -3,7 +3,7 @@ import type { Share } from '../definitions/catalog';
 import { indexReady } from '../ledger/writes';
 import { covers, isEmptyShare, union } from '../lifecycle/sharing';
 import { withinCeilings } from '../planning/ceilings';
-import { blockMove, confirmMove, dropMove } from '../lifecycle/channel-transitions';
+import { blockMove, confirmMove, dropMove, givenBy } from '../lifecycle/channel-transitions';
 import type { Channel, ChannelMove } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { channelBlocked } from '../notices/channel-blocked';
@@ -60,13 +60,13 @@ async function moveOne(
   const block = async (next: Channel, blocked: NonNullable<Channel['blocked']>) => {
     deps.log.warn('channel blocked', { image: record.key, channel: name, reason: blocked.why });
     const notice = channelBlocked(record.key, name, blocked, definition?.notify, run.nowMs);
-    await put(blockMove(next, blocked), [...stored.outbox, notice]);
+    await put(blockMove(next, blocked), [...stored.outbox, notice], next.moving && indexGiven(next.moving));
   };
   let ready = begun;
   if (!begun.tagged || !begun.shared) {
     // While the catalog cannot be read, nothing says how. What left bakery.yml before anybody could see it stays unpublished.
     if (!run.facts.catalog.known) return;
-    if (definition === undefined) return put(dropMove(channel));
+    if (definition === undefined) return put(dropMove(channel), undefined, indexGiven(begun));
     const policy = policyInForce(run, definition);
     if (ready.distribution !== undefined) {
       const copied = await copyForMove(run, definition, name, ready, (moving, alongside) =>
@@ -129,6 +129,14 @@ async function moveOne(
       reason: move.cause.text,
     });
   }
+}
+
+/** Whom a move that is given up has shared its AMI with is found with the bake, should that be published after all. */
+function indexGiven(move: ChannelMove): TableWrite[] {
+  const granted = givenBy(move);
+  // Nobody knows what an AMI that was made elsewhere is made of: it is in no index.
+  if (granted === undefined || move.to.adopted !== undefined) return [];
+  return [indexReady({ ...move.to, granted, sequence: 0 })];
 }
 
 /** Tags and permissions are as they should be, and it is known whom the bakery gave which. */
