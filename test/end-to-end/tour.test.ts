@@ -115,6 +115,7 @@ describe('the tour', () => {
       'soak',
       'window',
       'revoke',
+      'retention',
       'observe',
       'adopt',
       'preflight',
@@ -145,6 +146,8 @@ describe('the tour', () => {
     ['window', [web]],
     // The others were made of the same things on the good base before.
     ['revoke', [web]],
+    // AMIs that change their state wake reconcile twice in two weeks: two nights, which brought nothing new.
+    ['retention', [everything[0], everything[0]]],
     ['observe', []],
     ['adopt', ['111111111111 legacy-app/x86_64']],
     ['preflight', []],
@@ -163,6 +166,17 @@ describe('the tour', () => {
           changing.test(operation),
       ),
     ).toEqual([]);
+  });
+
+  test('in step retention nobody but the function retire took AMIs out of use', () => {
+    const inStep = calls.filter(({ step }) => step === 'retention');
+    const of = (operation: string) => inStep.filter((call) => call.operation === operation);
+    const ending = ['EnableImageDeprecation', 'DisableImage', 'DeregisterImage'];
+    const callers = ending.flatMap((operation) => of(operation).map(({ caller }) => caller));
+    expect(new Set(callers)).toEqual(new Set(['lambda:retire']));
+    const [deprecated, disabled, gone] = ending.map((operation) => of(operation).length);
+    expect([disabled, gone]).toEqual([deprecated, deprecated]);
+    expect(gone).toBeGreaterThan(1);
   });
 
   test('in step preflight the doctor read, and a person changed what it told her to change', () => {
@@ -258,7 +272,7 @@ describe('the tour', () => {
       });
     }
     const byBuilds = calls.filter(({ operation }) => operation === 'CreateImage');
-    expect(byBuilds.length).toBe(28);
+    expect(byBuilds.length).toBe(30);
     for (const { userAgent } of byBuilds) expect(userAgent).toMatch(/\S/);
   });
 

@@ -22,6 +22,7 @@ export type StepId =
   | 'soak'
   | 'window'
   | 'revoke'
+  | 'retention'
   | 'observe'
   | 'adopt'
   | 'preflight'

@@ -19,6 +19,7 @@ import { observe } from './steps/observe';
 import { preflight } from './steps/preflight';
 import { promote } from './steps/promote';
 import { push } from './steps/push';
+import { retention } from './steps/retention';
 import { revert } from './steps/revert';
 import { revoke } from './steps/revoke';
 import { rollback } from './steps/rollback';
@@ -50,6 +51,7 @@ export const tourSteps: readonly TourStep[] = [
   soak,
   window,
   revoke,
+  retention,
   observe,
   adopt,
   preflight,
