@@ -1,48 +1,19 @@
-import type { Call } from '../../src/local/aws/faults';
 import { minuteMs } from '../../src/lib/definitions/instant';
 import { accounts, MemoryBakery } from '../support/memory-bakery';
 import { platformFiles } from '../support/starter';
-
-/** The Lambda ends: this call and every later one of the same invocation fail, whatever is caught on the way. */
-class Killed extends Error {
-  override readonly name = 'Killed';
-}
-
-const byReconcile = ({ at }: Call) => at.account === accounts.platform && at.caller === 'lambda:reconcile';
+import { killAt, type When } from '../support/killed';
 
 /** Kills the reconcile at its n-th call: before the call has its effect, or right after. Answers how many calls were made. */
-async function runKilledAt(
-  nth: number,
-  when: 'before' | 'after',
-): Promise<{ calls: number; bakery: MemoryBakery }> {
+async function runKilledAt(nth: number, when: When): Promise<{ calls: number; bakery: MemoryBakery }> {
   const bakery = new MemoryBakery();
-  let calls = 0;
-  let dead = false;
-  bakery.aws.faults.add({
-    label: 'dead',
-    when: (call) => byReconcile(call) && dead,
-    before: () => new Killed('the Lambda is gone'),
-  });
-  bakery.aws.faults.add({
-    label: 'killed',
-    when: (call) => byReconcile(call) && (calls += 1) === nth,
-    times: 1,
-    [when]: () => {
-      dead = true;
-      // The message becomes visible again, and the next invocation is alive.
-      bakery.aws.scheduler.after(5_000, 'a new Lambda', () => {
-        dead = false;
-      });
-      return new Killed('the Lambda is gone');
-    },
-  });
+  const calls = killAt(bakery, { nth, when, account: accounts.platform });
   bakery.push(accounts.platform, platformFiles());
   await bakery.settle();
   for (let tick = 0; tick < 3; tick += 1) {
     await bakery.pass(5 * minuteMs);
     await bakery.tick(accounts.platform);
   }
-  return { calls, bakery };
+  return { calls: calls(), bakery };
 }
 
 const images = ['base-al2023/x86_64', 'batch/x86_64', 'web/x86_64'];

@@ -1,44 +1,16 @@
-import type { Call } from '../../src/local/aws/faults';
 import { accounts } from '../support/memory-bakery';
 import { far, home, image, travelling, TravellingBakery } from '../support/travelling';
-
-/** The Lambda ends: this call and every later one of the same invocation fail, whatever is caught on the way. */
-class Killed extends Error {
-  override readonly name = 'Killed';
-}
+import { killAt, type When } from '../support/killed';
 
 const { platform } = accounts;
-const byReconcile = ({ at }: Call) => at.account === platform && at.caller === 'lambda:reconcile';
-
 /** Kills the reconcile at its n-th call, before the call has its effect or right after. */
-async function runKilledAt(
-  nth: number,
-  when: 'before' | 'after',
-): Promise<{ calls: number; bakery: TravellingBakery }> {
+async function runKilledAt(nth: number, when: When): Promise<{ calls: number; bakery: TravellingBakery }> {
   const bakery = new TravellingBakery({ ec2: { showDelayMs: 2_000 } });
-  let calls = 0;
-  let dead = false;
-  bakery.aws.faults.add({
-    label: 'dead',
-    when: (call) => byReconcile(call) && dead,
-    before: () => new Killed('the Lambda is gone'),
-  });
-  bakery.aws.faults.add({
-    label: 'killed',
-    when: (call) => byReconcile(call) && (calls += 1) === nth,
-    times: 1,
-    [when]: () => {
-      dead = true;
-      bakery.aws.scheduler.after(5_000, 'a new Lambda', () => {
-        dead = false;
-      });
-      return new Killed('the Lambda is gone');
-    },
-  });
+  const calls = killAt(bakery, { nth, when, account: platform });
   bakery.push(platform, travelling());
   await bakery.settle();
   await bakery.ticks(9);
-  return { calls, bakery };
+  return { calls: calls(), bakery };
 }
 
 /** One bake, one copy a region, both announced; beside them nothing but the AMI that was built. */

@@ -1,17 +1,10 @@
-import type { Call } from '../../src/local/aws/faults';
 import { hourMs, minuteMs } from '../../src/lib/definitions/instant';
 import { accounts, MemoryBakery, region } from '../support/memory-bakery';
 import { platformFiles } from '../support/starter';
-
-/** The Lambda ends: this call and every later one of the same invocation fail, whatever is caught on the way. */
-class Killed extends Error {
-  override readonly name = 'Killed';
-}
+import { killAt, type When } from '../support/killed';
 
 const { platform } = accounts;
 const at = { account: platform, region, caller: 'person' };
-const byReconcile = ({ at: { account, caller } }: Call) =>
-  account === platform && caller === 'lambda:reconcile';
 const base = 'base-al2023/x86_64';
 
 interface Ended {
@@ -22,11 +15,7 @@ interface Ended {
 }
 
 /** A base of the night is revoked, or that is taken back; the reconcile is killed at its n-th call after that. */
-async function runKilledAt(
-  what: 'revoke' | 'unrevoke',
-  nth: number,
-  when: 'before' | 'after',
-): Promise<Ended> {
+async function runKilledAt(what: 'revoke' | 'unrevoke', nth: number, when: When): Promise<Ended> {
   const bakery = new MemoryBakery();
   const amis = async () =>
     Object.fromEntries((await bakery.report(platform)).images.map(({ image, amiId = '' }) => [image, amiId]));
@@ -51,30 +40,11 @@ async function runKilledAt(
     await heal();
   }
   bakery.aws.log.step = 'then';
-  let calls = 0;
-  let dead = false;
-  bakery.aws.faults.add({
-    label: 'dead',
-    when: (call) => byReconcile(call) && dead,
-    before: () => new Killed('the Lambda is gone'),
-  });
-  bakery.aws.faults.add({
-    label: 'killed',
-    when: (call) => byReconcile(call) && (calls += 1) === nth,
-    times: 1,
-    [when]: () => {
-      dead = true;
-      // The message becomes visible again, and the next invocation is alive.
-      bakery.aws.scheduler.after(5_000, 'a new Lambda', () => {
-        dead = false;
-      });
-      return new Killed('the Lambda is gone');
-    },
-  });
+  const calls = killAt(bakery, { nth, when, account: platform });
   await ask(what, bakeId);
   await bakery.settle();
   await heal();
-  return { calls, bakery, good, bad };
+  return { calls: calls(), bakery, good, bad };
 }
 
 function expectHealed({ bakery, good, bad }: Ended, what: 'revoke' | 'unrevoke'): void {

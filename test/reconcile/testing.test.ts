@@ -1,11 +1,12 @@
-import { minuteMs } from '../../src/lib/definitions/instant';
 import type { Call } from '../../src/local/aws/faults';
+import { minuteMs } from '../../src/lib/definitions/instant';
 import { deployments } from '../../src/local/bakery/deployment';
 import type { BuildRun } from '../../src/local/builds/build-run';
 import type { InstantOutcome } from '../../src/local/builds/instant-runner';
 import { instantTest, isTest, testError } from '../support/instant-test';
 import { accounts, MemoryBakery, region } from '../support/memory-bakery';
 import { platformFiles } from '../support/starter';
+import { killAt, type When } from '../support/killed';
 
 const { platform } = accounts;
 const base = 'base-al2023/x86_64';
@@ -230,41 +231,16 @@ test('without a project for tests, an image that is to be tested is blocked, and
   ).toContain('testProject');
 });
 
-/** The Lambda ends: this call and every later one of the same invocation fail, whatever is caught on the way. */
-class Killed extends Error {
-  override readonly name = 'Killed';
-}
-
-const byReconcile = ({ at }: Call) => at.account === platform && at.caller === 'lambda:reconcile';
-
-async function runKilledAt(nth: number, when: 'before' | 'after'): Promise<number> {
+async function runKilledAt(nth: number, when: When): Promise<number> {
   bakeryWith((_, test) => (test === 1 ? testError('no agent') : instantTest()));
-  let calls = 0;
-  let dead = false;
-  bakery.aws.faults.add({
-    label: 'dead',
-    when: (call) => byReconcile(call) && dead,
-    before: () => new Killed('the Lambda is gone'),
-  });
-  bakery.aws.faults.add({
-    label: 'killed',
-    when: (call) => byReconcile(call) && (calls += 1) === nth,
-    times: 1,
-    [when]: () => {
-      dead = true;
-      bakery.aws.scheduler.after(5_000, 'a new Lambda', () => {
-        dead = false;
-      });
-      return new Killed('the Lambda is gone');
-    },
-  });
+  const calls = killAt(bakery, { nth, when, account: platform });
   bakery.push(platform, tested());
   await bakery.settle();
   for (let tick = 0; tick < 5; tick += 1) {
     await bakery.pass(5 * minuteMs);
     await bakery.tick(platform);
   }
-  return calls;
+  return calls();
 }
 
 async function expectHealed(): Promise<void> {

@@ -1,52 +1,27 @@
 import { hourMs, minuteMs } from '../../src/lib/definitions/instant';
-import type { Call } from '../../src/local/aws/faults';
 import { accounts, MemoryBakery } from '../support/memory-bakery';
 import { platformFiles } from '../support/starter';
 import { told } from '../support/told';
+import { killAt, type When } from '../support/killed';
 
 const { platform } = accounts;
 const base = 'base-al2023/x86_64';
 
-/** The Lambda ends: this call and every later one of the same invocation fail, whatever is caught on the way. */
-class Killed extends Error {
-  override readonly name = 'Killed';
-}
-
-const byReconcile = ({ at }: Call) => at.account === platform && at.caller === 'lambda:reconcile';
-
 /** A published world, and a night that changes nothing whose reconcile is killed at its n-th call. */
-async function nightKilledAt(nth: number, when: 'before' | 'after') {
+async function nightKilledAt(nth: number, when: When) {
   const bakery = new MemoryBakery({ tells: (run) => told([`${run.environment['BAKERY_IMAGE']} 1`]) });
   const yml = String(platformFiles()['bakery.yml']).replace('publish: always', 'publish: if-changed');
   bakery.push(platform, platformFiles({ 'bakery.yml': yml }));
   await bakery.settle();
   const [before] = (await bakery.report(platform)).images;
   bakery.aws.log.step = 'night';
-  let calls = 0;
-  let dead = false;
-  bakery.aws.faults.add({
-    label: 'dead',
-    when: (call) => byReconcile(call) && dead,
-    before: () => new Killed('the Lambda is gone'),
-  });
-  bakery.aws.faults.add({
-    label: 'killed',
-    when: (call) => byReconcile(call) && (calls += 1) === nth,
-    times: 1,
-    [when]: () => {
-      dead = true;
-      bakery.aws.scheduler.after(5_000, 'a new Lambda', () => {
-        dead = false;
-      });
-      return new Killed('the Lambda is gone');
-    },
-  });
+  const calls = killAt(bakery, { nth, when, account: platform });
   await bakery.pass(14 * hourMs + minuteMs);
   for (let tick = 0; tick < 4; tick += 1) {
     await bakery.tick(platform);
     await bakery.pass(5 * minuteMs);
   }
-  return { bakery, calls, before: before! };
+  return { bakery, calls: calls(), before: before! };
 }
 
 async function expectDiscarded({ bakery, before }: Awaited<ReturnType<typeof nightKilledAt>>): Promise<void> {
