@@ -28,6 +28,10 @@ const some = [
   'error-is-empty',
   'trees-of-another-commit',
   'janitor-blind',
+  'tests-not-compared',
+  'second-word-counts',
+  'soak-ignored',
+  'rollback-unpinned',
 ];
 
 let folder: string;

@@ -10,6 +10,7 @@ import { broken } from './violation';
 import { isOpenAt } from './window-model';
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const longestRunMs = 15 * minuteMs;
 
 class Judge {
@@ -74,7 +75,7 @@ class Judge {
     if (promote === undefined) return 'bakery.yml leaves that to people, and nobody has asked for it';
     const stay = this.stays.of(account, image, from, bakeId);
     if (stay === undefined) return `${from} has never had it`;
-    if (stay.objectedAtMs !== undefined) return `${from} was rolled back from it`;
+    if (stay.objectedAtMs !== undefined) return `${from} went back from it`;
     const clock = this.#excuses.struck(account, ['lying-clock'], nowMs - 24 * 60 * minuteMs)
       ? 10 * minuteMs
       : 1_000;
@@ -128,6 +129,24 @@ class Judge {
     }
   }
 
+  /** A bake that left the channel before, and has soaked for so long that it must have come by now. */
+  #soaked(account: string, image: ImageKey, from: string, newest: string, nowMs: number): string | undefined {
+    const { channels, promote, test } = this.#desired.definition(account, image)!;
+    const to = channels[channels.indexOf(from) + 1] ?? '';
+    const has = this.universe.look.ledger(account).records.get(image)?.channels[to]?.current?.bakeId ?? '';
+    const found = this.stays.left(account, image, from).find(([bakeId, { sinceMs }]) => {
+      if (bakeId <= has || bakeId >= newest || sinceMs + promote!.soakMs > nowMs - hourMs) return false;
+      return test === undefined && this.#isThere(account, image, bakeId);
+    });
+    return found?.[0];
+  }
+
+  #isThere(account: string, image: ImageKey, bakeId: string): boolean {
+    const { look, region } = this.universe;
+    const bake = look.bakes(account, image).find(({ id }) => id === bakeId);
+    return bake?.status === 'ready' && look.ami(bake.amis?.[region] ?? '')?.deregistered === false;
+  }
+
   #notSoaking(
     account: string,
     image: ImageKey,
@@ -141,7 +160,9 @@ class Judge {
     if (promote === undefined) return 'bakery.yml says nothing of promotion';
     if (stay === undefined) return `${from} has never had ${bakeId}`;
     const restored = this.#excuses.restored(account, 0);
-    const left = stay.sinceMs + promote.soakMs - nowMs;
+    const left = stay.cameAtMs + promote.soakMs - nowMs;
+    const over = restored ? undefined : this.#soaked(account, image, from, bakeId, nowMs);
+    if (over !== undefined) return `${over} has soaked long enough, and is older`;
     return left >= -minuteMs || restored ? undefined : `it has soaked long enough, ${-left} ms ago`;
   }
 }

@@ -91,7 +91,9 @@ class Attempts {
         const last = earlier
           .slice(0, earlier.indexOf(attempt))
           .findLast(({ givenBack }) => givenBack !== true);
-        attempt.failures = 1 + (last?.state === attempt.state ? last.failures : 0);
+        const failures = last?.state === attempt.state ? last.failures : 0;
+        // What made room for something newer is nobody's failure.
+        attempt.failures = bake.failure?.class === 'superseded' ? failures : failures + 1;
       }
       return [{ account, attempt, image: bake.image }];
     });

@@ -1,6 +1,7 @@
 import type { Weakness } from '../contract';
 import { announcementWeaknesses } from './announcements';
 import { buildWeaknesses } from './builds';
+import { gateWeaknesses } from './gates';
 import { janitorWeaknesses } from './janitor';
 import { ledgerWeaknesses } from './ledger';
 import { parameterWeaknesses } from './parameters';
@@ -16,6 +17,7 @@ export const weaknesses: Weakness[] = [
   ...buildWeaknesses,
   ...readingWeaknesses,
   ...janitorWeaknesses,
+  ...gateWeaknesses,
 ];
 
 /** All of them in one bundle: each takes effect only where it is chosen. */

@@ -73,7 +73,7 @@ export const readingWeaknesses: Weakness[] = [
   {
     name: 'inputs-forgotten',
     says: 'what an image reads beside its template is left out of what it is made of',
-    foundBy: ['truth-at-rest', 'settled-ancestors'],
+    foundBy: ['truth-at-rest', 'settled-ancestors', 'true-reasons'],
     withinSeeds: 100,
     edit: {
       'src/lib/definitions/content-digest.ts': replacing(

@@ -1,64 +1,18 @@
 import { hourMs, minuteMs } from '../../../src/lib/definitions/instant';
 import { Chance } from '../../../src/local/aws/chance';
-import type { FaultKind } from '../contract';
-import type { Edit } from '../plan/edit';
-import type { Happening, Life, Plan } from '../plan/plan';
-
-/**
- * Where a search looks: what happens besides, in each of its plans, so that a mistake has its occasion within few seeds.
- * A scene is a life like others, in which nothing that the bakery does right is wrong; the search makes sure of that for
- * the seed that it finds, by running it once more without the mistake.
- */
-export type Scene = (plan: Plan, draw: Chance) => Plan;
-
-type Put = { atMs: number } & (Life | (Omit<Extract<Happening, { do: 'fault' }>, 'id' | 'atMs'> & object));
-
-const seconds = 1_000;
-
-/** The plan with more happenings, and with what else is to be another way. */
-const withMore = (plan: Plan, more: Put[], changes: Partial<Plan> = {}): Plan => {
-  const changed = { ...plan, ...changes };
-  const all = [...changed.happenings, ...(more as Happening[])]
-    .filter(({ atMs }) => atMs < changed.lifeMs)
-    .sort((a, b) => a.atMs - b.atMs);
-  return { ...changed, happenings: all.map((happening, id) => ({ ...happening, id })) };
-};
-
-const bakeriesOf = ({ accounts }: Plan): number[] =>
-  accounts.flatMap(({ role }, index) => (role === 'bakery' ? [index] : []));
-const everyone = ({ accounts }: Plan): number[] => accounts.map((_, index) => index);
-
-const struck = (
-  kind: FaultKind,
-  account: number,
-  atMs: number,
-  more: { on?: string; ms?: number } = {},
-): Put => ({
-  atMs,
-  do: 'fault',
-  kind,
-  account,
-  times: 1_000,
-  nth: 1,
-  pick: 0,
-  ms: more.ms ?? 0,
-  ...(more.on === undefined ? {} : { on: more.on }),
-});
-
-const pushed = (account: number, atMs: number, kind: Edit['kind'], pick = 0): Put => ({
-  atMs,
-  do: 'push',
-  account,
-  // As the plan's own are smaller, no other edit has it.
-  edit: { kind, pick, fresh: 20_000 + Math.floor(atMs / 1_000) * 2 + (pick % 2) },
-});
-
-const quick = ({ services }: Plan): Plan['services'] => ({
-  ...services,
-  longestBuildMs: 2 * minuteMs,
-  imageReadyMs: 200,
-  eventJitterMs: 0,
-});
+import type { Plan } from '../plan/plan';
+import { gateScenes } from './gate-scenes';
+import {
+  bakeriesOf,
+  everyone,
+  pushed,
+  quick,
+  seconds,
+  struck,
+  withMore,
+  type Put,
+  type Scene,
+} from './scene';
 
 /** An image is changed, changed back later, and its first AMI may be gone by then. */
 const changeAndRevert = (plan: Plan): Put[] =>
@@ -221,6 +175,7 @@ export const scenes: Record<string, Scene> = {
       { services: quick(plan) },
     ),
   'cycle-without-brake': circle,
+  ...gateScenes,
 };
 
 /** A search's plans; others stay as they are. */
