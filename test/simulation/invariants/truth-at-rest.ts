@@ -124,6 +124,7 @@ class Judge {
         const { blocked } = record?.channels[definition.channels[0]!] ?? {};
         if (blocked === undefined) return 'its channel is not blocked';
         if (blocked.code === 'SHARE_REFUSED' && this.#isUnderDefaultKey(account, record!)) return undefined;
+        if (blocked.code === 'COPY_FAILED' && this.#copiesFailed(account, record!)) return undefined;
         return this.#excuses.struck(
           account,
           [
@@ -187,6 +188,20 @@ class Judge {
             (Ebs.KmsKeyId ?? '') !== aws.kms.arnOf({ account, region: at }, copyKey),
         ),
     );
+  }
+
+  /** As often as a copy is tried, EC2 made one of this image's that came to nothing. */
+  #copiesFailed(account: string, { key, channels }: ImageRecord): boolean {
+    const { aws, look } = this.universe;
+    const published = Object.values(channels).flatMap(({ current }) => current?.bakeId ?? []);
+    const bakes = [...look.bakes(account, key).map(({ id }) => id), ...published];
+    return farRegions.some((at) => {
+      const failed = [...aws.ec2.storedImages(at)].filter(
+        ({ image: { OwnerId, Name = '', State } }) =>
+          OwnerId === account && State === 'failed' && bakes.some((id) => Name.includes(id)),
+      );
+      return failed.length >= 4;
+    });
   }
 
   #baseIsSound(
