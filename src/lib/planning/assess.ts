@@ -1,28 +1,23 @@
-import type { ImageDefinition } from '../definitions/catalog';
-import type { Published } from '../lifecycle/channel';
-import { missingIn } from '../lifecycle/distribution';
-import type { ImageRecord, Trouble } from '../lifecycle/image-record';
+import type { ImageRecord } from '../lifecycle/image-record';
 import { revocationText } from '../lifecycle/revocation';
-import { cycleThrough } from './ancestry';
-import { bakeReason } from './bake-reason';
-import { ancestryName } from './ancestry-name';
-import { ancestryOn, baseAmi, isBuildable, resolveBase, type BuildableBase, type ResolvedBase } from './base';
+import { ancestryOn, baseAmi, isBuildable, resolveBase } from './base';
 import { busyWith } from './busy';
-import { allowedDestinations, beyondSettings } from './ceilings';
-import type { BlockedReason, Decision, Desired, WaitReason } from './decision';
+import { beyondSettings } from './ceilings';
+import type { Decision, Desired } from './decision';
 import { dueSince, satisfies } from './desired';
-import { ancestorsOf, type ImageNode, type Verdict } from './forest';
-import { desiredId, inputHash } from './input-hash';
+import { judgeDue } from './due';
+import type { ImageNode, Verdict } from './forest';
+import { inputHash } from './input-hash';
+import { readyBefore, waitingForApproval } from './made-before';
 import { holderAbove, holderOf } from './order';
-import type { Outline } from './outline';
 import { pausedBy } from './paused';
 import { pinnedAt } from './pinned';
-import { reusable } from './reuse';
-import { isDenied, revokedBefore, revokedHere } from './revoked';
+import { revokedHere } from './revoked';
 import type { Run } from './run';
-import { windowWait } from './window-wait';
-import { runaway } from './runaway';
+import { amendment, satisfied } from './satisfied';
 import type { Snapshot } from './snapshot';
+import { blocked, wait } from './verdict';
+import { withoutBase } from './without-base';
 
 /** Decides on one image, whose parent in this bakery (if any) has been decided on before. */
 export function assess(node: ImageNode, run: Run): void {
@@ -121,221 +116,6 @@ function leftFor({ outline, record }: ImageNode, { snapshot }: Run): Decision | 
   return wait({ code: 'leaving', image: key, channel: name, bakeId, revoked: revocationText(revocation) });
 }
 
-/** The bake that waits for a person, if it is what is desired: anything newer takes its place. One that runs was left alone before. */
-function waitingForApproval(
-  record: ImageRecord | undefined,
-  contentDigest: string,
-  baseAmiId: string | undefined,
-  notBefore: number,
-): WaitReason | undefined {
-  const { live, asked } = record ?? {};
-  if (live?.approval === undefined || asked !== undefined) return undefined;
-  if (!satisfies(live, contentDigest, baseAmiId, notBefore)) return undefined;
-  const { group, expiresAtMs: untilMs } = live.approval;
-  return { code: 'approval', bakeId: live.id, group, untilMs };
-}
-
-/** What differs of sharing, tags and regions, which takes no bake. */
-function amendment(
-  { definition, policyDigest, travels }: Outline,
-  published: Published,
-  appliedDigest: string | undefined,
-  run: Run,
-): Decision | undefined {
-  if (appliedDigest !== policyDigest) {
-    return { kind: 'amend', reason: { code: 'policy-changed' }, policyDigest };
-  }
-  if (travels) {
-    // Regions that the settings did not allow when it was published.
-    const regions = missingIn(published, allowedDestinations(definition, run.snapshot.policy));
-    if (regions.length > 0)
-      return { kind: 'amend', reason: { code: 'regions-missing', regions }, policyDigest };
-  }
-  return undefined;
-}
-
-function satisfied(
-  outline: Outline,
-  published: Published,
-  appliedDigest: string | undefined,
-  run: Run,
-): Decision {
-  const amend = amendment(outline, published, appliedDigest, run);
-  if (amend !== undefined) return amend;
-  const { definition } = outline;
-  const amiId = published.amis[run.snapshot.policy.region] ?? 'unknown';
-  if (published.adopted !== undefined) {
-    const { by, atMs } = published.adopted;
-    return { kind: 'current', reason: { code: 'adopted', amiId, by, atMs } };
-  }
-  const { bakedAtMs, inputHash, unchanged, packages } = published;
-  return {
-    kind: 'current',
-    reason: {
-      code: definition.base.kind === 'template' ? 'up-to-date-own-base' : 'up-to-date',
-      amiId,
-      bakedAtMs,
-      inputHash,
-      ...(unchanged === undefined ? {} : { unchanged: { ...unchanged, ...countOf(packages) } }),
-    },
-  };
-}
-
-const countOf = (packages: Published['packages']) =>
-  packages?.count === undefined ? {} : { packages: packages.count };
-
-/** A bake that was finished while the window was closed, and is still what is desired. */
-function readyBefore(
-  { record, outline, due }: ImageNode,
-  contentDigest: string,
-  baseAmiId: string | undefined,
-  { snapshot, inForce }: Run,
-): Decision | undefined {
-  const ready = record?.ready;
-  if (record?.asked !== undefined || !satisfies(ready, contentDigest, baseAmiId, due.notBefore)) {
-    return undefined;
-  }
-  if (isDenied(snapshot, record, outline.key, ready)) return undefined;
-  const tests = inForce.tests?.[outline.key];
-  if (tests !== undefined && ready.tests?.objectId !== tests) return undefined;
-  if (outline.definition.approval !== undefined && ready.approved === undefined) return undefined;
-  const { bakeId, bakedAtMs, ancestry, inputHash, notBefore } = ready;
-  const closed = windowWait(outline.definition, bakeId, snapshot.nowMs);
-  if (closed !== undefined) return wait(closed);
-  const amiId = ready.amis[snapshot.policy.region] ?? 'unknown';
-  return {
-    kind: 'reuse',
-    reason: { code: 'ready-before', bakeId, amiId, bakedAtMs },
-    desired: {
-      inputHash,
-      contentDigest,
-      notBefore,
-      ancestry,
-      ...(baseAmiId === undefined ? {} : { baseAmiId }),
-    },
-    bake: { ...ready, sequence: 0 },
-  };
-}
-
-/** What failed before and what runs away is told before whom an image waits for: a person has to see it. */
-function judgeDue(
-  node: ImageNode,
-  desired: Desired,
-  published: Published | undefined,
-  holder: ImageNode | undefined,
-  run: Run,
-): Verdict {
-  const { record } = node;
-  const { definition } = node.outline;
-  const { snapshot, inForce } = run;
-  const asked = record?.asked !== undefined;
-  const trouble = record?.trouble?.desired === desiredId(desired) ? record.trouble : undefined;
-  // A request that has just failed waits for its next attempt; a newer one does not.
-  if (trouble !== undefined && (!asked || record?.asked?.commandId === trouble.commandId)) {
-    node.retrying = true;
-    const verdict = afterTrouble(trouble, snapshot.nowMs);
-    if (verdict !== undefined) return verdict;
-  }
-
-  const commit = { commitId: inForce.commitId, inputs: inForce.inputs[definition.key] ?? [] };
-  const { withdrawn } = record?.channels[node.outline.channel] ?? {};
-  const reason = bakeReason(record, published, desired, trouble !== undefined, commit, withdrawn);
-  const stopped = runaway(reason, record, snapshot.nowMs);
-  if (stopped !== undefined) return blocked(stopped);
-
-  if (holder !== undefined) return { kind: 'held', by: holder };
-
-  const through = cycleThrough(desired.ancestry, ancestryName(snapshot.policy, definition.key));
-  if (through !== undefined) return blocked({ code: 'ancestry-cycle', through });
-
-  if (!asked) {
-    const revoked = revokedBefore(record, desired, snapshot);
-    if (revoked !== undefined) return blocked({ code: 'revoked', revoked });
-    const reuse = reuseOrAsk(definition, record, desired, run);
-    if (reuse !== undefined) return reuse;
-  }
-  return { kind: 'bake', reason, desired, ancestors: ancestorsOf(node) };
-}
-
-function reuseOrAsk(
-  definition: ImageDefinition,
-  record: ImageRecord | undefined,
-  desired: Desired,
-  run: Run,
-): Decision | undefined {
-  const { policy, reusable: found } = run.snapshot;
-  const { key } = definition;
-  const gates = {
-    tests: run.inForce.tests?.[key],
-    approval: definition.approval !== undefined,
-    denied: (bake: Published) => isDenied(run.snapshot, record, key, bake),
-  };
-  const reuse = reusable(key, desired, found[desired.inputHash], run.freshBakes, gates);
-  switch (reuse.state) {
-    case 'none':
-      return undefined;
-    case 'not-asked':
-      return wait({ code: 'reuse-lookup', inputHash: desired.inputHash });
-    case 'unknown':
-      return wait({
-        code: 'unknown',
-        what: `earlier bakes of input hash ${desired.inputHash}`,
-        why: reuse.why,
-      });
-    case 'found': {
-      const { bake } = reuse;
-      const closed = windowWait(definition, bake.bakeId, run.snapshot.nowMs);
-      if (closed !== undefined) return wait(closed);
-      const amiId = bake.amis[policy.region] ?? 'unknown';
-      const reason = { code: 'same-inputs', bakeId: bake.bakeId, amiId, bakedAtMs: bake.bakedAtMs } as const;
-      return { kind: 'reuse', reason, desired, bake };
-    }
-  }
-}
-
-function afterTrouble(trouble: Trouble, nowMs: number): Decision | undefined {
-  const { retryAtMs, count, bakeId, message, lines } = trouble;
-  if (retryAtMs === undefined) {
-    return blocked({ code: 'failed', class: trouble.class, count, bakeId, message, lines });
-  }
-  if (retryAtMs <= nowMs) return undefined;
-  return wait({ code: 'backoff', untilMs: retryAtMs, attempt: count + 1, class: trouble.class });
-}
-
-function withoutBase(base: Exclude<ResolvedBase, BuildableBase>, parent: ImageNode | undefined): Verdict {
-  if (base.state === 'unknown') return wait({ code: 'unknown', what: base.what, why: base.why });
-  if (base.state === 'unusable') return blocked({ code: 'base', problem: base.code, why: base.why });
-  if (base.state === 'leaving') {
-    const { image, channel, bakeId, revoked } = base;
-    return wait({ code: 'leaving', image, channel, bakeId, revoked });
-  }
-  if (parent !== undefined && comesLater(parent, base.channel)) {
-    return wait({ code: 'promotion', image: base.image, channel: base.channel });
-  }
-  switch (parent?.verdict?.kind) {
-    case 'blocked': {
-      const withdrawn = parent?.record?.channels[base.channel]?.withdrawn !== undefined;
-      return blocked({ code: 'no-base-yet', image: base.image, ...(withdrawn ? { withdrawn } : {}) });
-    }
-    case 'held':
-      return parent.verdict;
-    case 'bake':
-    case 'reuse':
-    case 'wait':
-      return { kind: 'held', by: parent };
-    default:
-      return blocked({
-        code: 'base',
-        problem: 'BASE_MISSING',
-        why: `${base.image} has never been published to ${base.channel}`,
-      });
-  }
-}
-
-/** The base image is published, and its further channel has nothing of it yet: that needs a soak or a person, not a bake. */
-const comesLater = ({ outline, record }: ImageNode, channel: string): boolean =>
-  outline.definition.channels.includes(channel) && record?.channels[outline.channel]?.current !== undefined;
-
 /** The ancestor that a due image waits for, unless it has waited long enough. */
 function heldBy(node: ImageNode, { nowMs, policy }: Snapshot): ImageNode | undefined {
   const sinceMs = node.record?.dueSinceMs;
@@ -345,6 +125,3 @@ function heldBy(node: ImageNode, { nowMs, policy }: Snapshot): ImageNode | undef
 /** Neither failures nor bakes of late: it needs no hash to know that there is nothing worse to tell than the wait. */
 const nothingToTell = (record: ImageRecord | undefined): boolean =>
   record === undefined || (record.trouble === undefined && record.claims.length === 0);
-
-const wait = (reason: WaitReason): Decision => ({ kind: 'wait', reason });
-const blocked = (reason: BlockedReason): Decision => ({ kind: 'blocked', reason });

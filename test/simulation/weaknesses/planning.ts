@@ -71,7 +71,7 @@ export const planningWeaknesses: Weakness[] = [
     withinSeeds: 100,
     faults: ['build-fails', 'build-fault'],
     edit: {
-      'src/lib/planning/assess.ts': rewriting(
+      'src/lib/planning/due.ts': rewriting(
         'backoff-ignored',
         'retryAtMs <= nowMs',
         (chosen) => `${chosen} || retryAtMs <= nowMs`,
