@@ -4,6 +4,7 @@ import { faultKinds } from './contract';
 import { applyEdit, type Edit } from './plan/edit';
 import { toFiles } from './plan/catalog';
 import { makePlan } from './plan/make-plan';
+import { withoutAccount, withoutImage } from './plan/smaller';
 import { shrink } from './run/shrink';
 import type { SeedResult } from './run/run-seed';
 
@@ -92,4 +93,36 @@ test('shrinking leaves what the violation needs', async () => {
   const failed = await run({ ...plan, happenings });
   const shrunk = await shrink({ ...plan, happenings }, failed, run, () => true);
   expect(shrunk.plan.happenings.map(({ id }) => id)).toEqual(needed);
+  expect(shrunk.plan.accounts).toHaveLength(1);
+  expect(shrunk.plan.accounts[0]!.catalog.images).toHaveLength(1);
+});
+
+test('without an account or an image a plan is one still', () => {
+  fc.assert(
+    fc.property(seed, fc.nat(5), fc.nat(50), (drawn, index, pick) => {
+      const plan = makePlan(drawn, every);
+      const smaller = withoutAccount(plan, index);
+      const gone = plan.accounts[index]?.id ?? 'nobody';
+      if (smaller !== undefined) {
+        expect(JSON.stringify(smaller.accounts)).not.toContain(gone);
+        for (const it of smaller.happenings)
+          if ('account' in it) expect(smaller.accounts[it.account]).toBeDefined();
+        expect(smaller.accounts.map(({ follows }) => follows.map((at) => smaller.accounts[at]!.id))).toEqual(
+          plan.accounts
+            .filter(({ id }) => id !== gone)
+            .map(({ follows }) => follows.map((at) => plan.accounts[at]!.id)),
+        );
+      }
+      const account = plan.accounts[index];
+      const image = account?.catalog.images[pick % Math.max(1, account.catalog.images.length)];
+      const less = image === undefined ? undefined : withoutImage(plan, index, image.name);
+      if (less === undefined || image === undefined) return;
+      const { problems } = readBakeryYml(toFiles(less.accounts[index]!.catalog)['bakery.yml']!, {
+        bakery: account!.bakery,
+        parameterPrefix: '/bakery/',
+        upstreams: account!.follows.map((at) => plan.accounts[at]!.bakery),
+      });
+      expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    }),
+  );
 });

@@ -1,11 +1,12 @@
 import type { FaultKind } from '../contract';
+import type { Plan } from '../plan/plan';
 import type { SeedResult } from './run-seed';
 
 /** From the parent to a worker. */
 export type Order =
   | { do: 'run'; seed: number }
   | { do: 'shrink'; seed: number; seconds: number }
-  | { do: 'tell'; seed: number; verbose: boolean; keep?: number[] };
+  | { do: 'tell'; seed: number; verbose: boolean; plan?: Plan };
 
 /** What a worker is started with. */
 export interface WorkerSetup {
@@ -22,6 +23,6 @@ export type Answer =
   | { is: 'ready' }
   | { is: 'result'; result: SeedResult }
   | { is: 'line'; line: string }
-  | { is: 'shrunk'; keep: number[]; of: number; runs: number; result: SeedResult }
+  | { is: 'shrunk'; plan: Plan; of: Plan; runs: number; result: SeedResult }
   | { is: 'told'; result: SeedResult }
   | { is: 'broken'; message: string };

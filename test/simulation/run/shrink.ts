@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan';
+import { withoutAccount, withoutImage } from '../plan/smaller';
 import type { SeedResult } from './run-seed';
 
 export interface Shrunk {
@@ -8,8 +9,8 @@ export interface Shrunk {
 }
 
 /**
- * Leaves out whatever the violation does not need: halves first, then smaller and smaller parts (delta debugging). The
- * same invariant has to break. Ends when nothing more can be left out, or with `mayGoOn`.
+ * Leaves out whatever the violation does not need: accounts, images, and of what happens halves first, then smaller and
+ * smaller parts (delta debugging). The same invariant has to break. Ends when nothing more can be left out, or with `mayGoOn`.
  */
 export async function shrink(
   plan: Plan,
@@ -27,6 +28,17 @@ export async function shrink(
     best = { plan: smaller, result, runs };
     return true;
   };
+  for (let index = plan.accounts.length - 1; index >= 0 && mayGoOn(); index -= 1) {
+    const smaller = withoutAccount(best.plan, index);
+    if (smaller !== undefined) await tryPlan(smaller);
+  }
+  for (let index = best.plan.accounts.length - 1; index >= 0; index -= 1) {
+    // Leaves come after what they are built on.
+    for (const { name } of best.plan.accounts[index]!.catalog.images.toReversed()) {
+      const smaller = mayGoOn() ? withoutImage(best.plan, index, name) : undefined;
+      if (smaller !== undefined) await tryPlan(smaller);
+    }
+  }
   let size = Math.ceil(plan.happenings.length / 2);
   while (size >= 1 && mayGoOn()) {
     let removed = false;

@@ -27,16 +27,11 @@ function options(): RunOptions {
   return { invariants, clients, hooks, maxEvents: setup.maxEvents };
 }
 
-const planOf = (seed: number, keep?: number[]): Plan => {
-  const plan = inScene(makePlan(seed, faults), setup.scene ?? setup.weakness);
-  return keep === undefined
-    ? plan
-    : { ...plan, happenings: plan.happenings.filter(({ id }) => keep.includes(id)) };
-};
+const planOf = (seed: number): Plan => inScene(makePlan(seed, faults), setup.scene ?? setup.weakness);
 
 async function tell(order: Extract<Order, { do: 'tell' }>): Promise<SeedResult> {
   const print = (line: string) => send({ is: 'line', line });
-  return runPlan(planOf(order.seed, order.keep), {
+  return runPlan(order.plan ?? planOf(order.seed), {
     ...options(),
     teller: (universe) => new Teller(universe, print, order.verbose),
   });
@@ -48,8 +43,7 @@ async function shrinkSeed(seed: number, seconds: number): Promise<void> {
   const untilMs = Date.now() + seconds * 1_000;
   const run = (smaller: Plan) => runPlan(smaller, options());
   const shrunk = await shrink(plan, failed, run, () => Date.now() < untilMs);
-  const keep = shrunk.plan.happenings.map(({ id }) => id);
-  send({ is: 'shrunk', keep, of: plan.happenings.length, runs: shrunk.runs, result: shrunk.result });
+  send({ is: 'shrunk', ...shrunk, of: plan });
 }
 
 /** With clients that talk to a socket, and repos that git reads. */

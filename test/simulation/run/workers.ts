@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Answer, Order, WorkerSetup } from './messages';
+import type { Plan } from '../plan/plan';
 import type { SeedResult } from './run-seed';
 
 /** Far longer than the largest seed takes on a busy machine. */
@@ -72,7 +73,7 @@ export class SimWorker {
   }
 
   async tell(
-    what: { seed: number; verbose: boolean; keep?: number[] },
+    what: { seed: number; verbose: boolean; plan?: Plan },
     print: (line: string) => void,
   ): Promise<SeedResult> {
     this.#order({ do: 'tell', ...what });
