@@ -8,6 +8,7 @@ import { allRegions, everywhereFirst, noOrphans } from './distribution';
 import { soaksFirst } from './further';
 import { gateEndings } from './gate-endings';
 import { economy, oneResult, secondClaim } from './one-result';
+import { commandsCarriedOut } from './open-commands';
 import { oneWrite, readBack, sameValue } from './parameters';
 import { rollbackStays } from './pins';
 import { actsOnce, onlyTrusted } from './receivers';
@@ -59,6 +60,7 @@ export const invariants: Invariant[] = [
   wholeReads,
   noticesSent,
   commandsKept,
+  commandsCarriedOut,
   noRunaway,
   nobodyWaitsForever,
   truthAtRest,

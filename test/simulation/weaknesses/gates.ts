@@ -156,6 +156,19 @@ export const gateWeaknesses: Weakness[] = [
     },
   },
   {
+    name: 'promotion-put-off',
+    says: 'what a person asks to be promoted is left for later, again and again',
+    foundBy: ['commands-carried-out'],
+    withinSeeds: 40,
+    edit: {
+      'src/lib/reconcile/take-commands.ts': rewriting(
+        'promotion-put-off',
+        'return promoteByHand(run, command, images);',
+        (chosen) => `return ${chosen} ? undefined : promoteByHand(run, command, images);`,
+      ),
+    },
+  },
+  {
     name: 'window-ignored',
     says: 'channels move at any hour',
     foundBy: ['inside-window'],
