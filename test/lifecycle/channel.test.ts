@@ -83,6 +83,10 @@ test('whom a move that is given up may have shared the AMI in force with stays k
   expect(blockMove(beginMove(first, other, noon), why).current).toEqual(first.current);
   expect(givenBy(beginMove(first, other, noon).moving!)).toEqual(share('333333333333'));
   expect(givenBy(moving().moving!)).toBeUndefined();
+  const nobody = { ...move, to: { ...move.to, granted: share() } };
+  expect(givenBy(beginMove(newChannel(), nobody, noon).moving!)).toEqual(share());
+  expect(givenBy(beginMove(newChannel(), { ...move, granting: share() }, noon).moving!)).toBeUndefined();
+  expect(blockMove(moving(), why)).not.toHaveProperty('current');
 });
 
 test('sequences only grow, whatever the clock does and however moves end', () => {
