@@ -322,9 +322,9 @@ export function schemaIssues(value: unknown): SchemaIssue[] {
   return [...issues, ...misnamed];
 }
 
-/** Such an image is checked further: only its name is wrong. */
+/** Such an image is checked further: only its name is wrong. Nothing else that is named by keys is two levels deep. */
 export const isMisnamedImage = ({ code, path }: SchemaIssue): boolean =>
-  code === 'invalid_key' && path.length === 2 && path[0] === 'images';
+  code === 'invalid_key' && path.length === 2;
 
 export const amiFilterIssues = (value: unknown): SchemaIssue[] =>
   amiFilterSchema.safeParse(value).error?.issues ?? [];
@@ -336,28 +336,23 @@ export function knownFields(path: readonly PropertyKey[]): string[] {
   return level.flatMap(unwrap).flatMap((schema) => Object.keys(schema.def.shape ?? {}));
 }
 
-/** The parts of zod's own description of a schema that are followed here. */
+/** The parts of zod's own description of a schema that are followed here: an object, a record, a union, what is optional. */
 interface Def {
-  type: string;
   shape?: Record<PropertyKey, z.core.$ZodType>;
-  innerType?: z.core.$ZodType;
   valueType?: z.core.$ZodType;
-  element?: z.core.$ZodType;
   options?: z.core.$ZodType[];
+  innerType?: z.core.$ZodType;
 }
 
 function unwrap(schema: z.core.$ZodType): { def: Def }[] {
   const { def } = schema._zod as unknown as { def: Def };
-  if (def.type === 'optional' && def.innerType !== undefined) return unwrap(def.innerType);
-  if (def.type === 'union') return (def.options ?? []).flatMap(unwrap);
-  return [{ def }];
+  if (def.innerType !== undefined) return unwrap(def.innerType);
+  return def.options === undefined ? [{ def }] : def.options.flatMap(unwrap);
 }
 
 function step(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType[] {
-  return unwrap(schema).flatMap(({ def }) => {
-    if (def.type === 'object') return Object.hasOwn(def.shape ?? {}, key) ? (def.shape?.[key] ?? []) : [];
-    if (def.type === 'record') return def.valueType ?? [];
-    if (def.type === 'array') return def.element ?? [];
-    return [];
+  return unwrap(schema).flatMap(({ def: { shape, valueType } }) => {
+    if (shape !== undefined) return Object.hasOwn(shape, key) ? shape[key]! : [];
+    return valueType ?? [];
   });
 }
