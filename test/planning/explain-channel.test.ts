@@ -32,6 +32,11 @@ const states: [FurtherState, ReturnType<typeof furtherKind>, string][] = [
     'bake b-1 cannot come to it: ami-1 is gone; the next one can',
   ],
   [
+    { code: 'channel-ceiling', asked: ['account 9'], setting: 'ceilings.shareWith' },
+    'blocked',
+    'the setting ceilings.shareWith does not allow sharing with account 9',
+  ],
+  [
     { code: 'channel-pinned', ...pin, until: 'commit' },
     'current',
     'pinned by bob since 2026-11-21 12:00 UTC because it smells; it stays until a bake of other inputs comes, or somebody unpins it',
