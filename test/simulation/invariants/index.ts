@@ -19,6 +19,7 @@ import { slots, transitions, versions } from './transitions';
 import { oneBuild, trueEndings } from './true-endings';
 import { catalogOfOneCommit, trueReasons } from './true-reasons';
 import { followersCatchUp, truthAtRest } from './truth-at-rest';
+import { unchangedNights } from './unchanged-nights';
 import { insideWindow } from './window';
 import { commandsKept, noticesSent } from './words-to-people';
 
@@ -34,6 +35,7 @@ export const invariants: Invariant[] = [
   economy,
   oneBuild,
   trueEndings,
+  unchangedNights,
   trueReasons,
   testedFirst,
   testedOnce,

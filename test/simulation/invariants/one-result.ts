@@ -35,6 +35,9 @@ interface Attempt {
   givenBack?: boolean;
 }
 
+/** A night that came to what was published has that as its result. */
+const hasResult = ({ status }: { status: string }): boolean => status === 'ready' || status === 'unchanged';
+
 /** Every claim of every image, with what became of it. */
 class Attempts {
   readonly #byImage = new Map<string, Attempt[]>();
@@ -79,14 +82,16 @@ class Attempts {
     const found = endings(call).flatMap(({ account, before, bake }) => {
       const attempt = this.#byBake.get(bake.id);
       if (attempt === undefined || before !== undefined) return [];
-      const amis = Object.values(bake.amis ?? {});
+      // What was discarded is as good as what it was equal to.
+      const equal = this.#byBake.get(bake.equalTo ?? '')?.end?.amis;
+      const amis = equal ?? Object.values(bake.amis ?? {});
       attempt.end = {
         status: bake.status,
         atMs: this.universe.nowMs(),
         class: bake.failure?.class,
         amis,
       };
-      if (bake.status !== 'ready') {
+      if (!hasResult(bake)) {
         const earlier = this.of(account, bake.image);
         const last = earlier
           .slice(0, earlier.indexOf(attempt))
@@ -184,7 +189,7 @@ export const secondClaim: Invariant = {
       const last = same.at(-1);
       if (last === undefined || forgotten.restored(account, same[0]!.claimedAtMs)) return undefined;
       const about = { account, image, cause: bake.cause, state: attempt.state, earlier: same };
-      const result = same.find(({ end }) => end?.status === 'ready');
+      const result = same.find(({ end }) => end !== undefined && hasResult(end));
       if (result !== undefined) {
         // What a template chooses as its base may be another one now: only what is in force need not be baked.
         const inForce = Object.values(claim.before?.channels ?? {}).some(
@@ -269,9 +274,7 @@ export const economy: Invariant = {
           const own = claimed.filter((it) => it.account === account && it.attempt.givenBack !== true);
           const states = new Set(own.map(({ attempt }) => attempt.state)).size;
           const asked = own.filter(({ attempt }) => attempt.asked).length;
-          const failed = own.filter(
-            ({ attempt: { end } }) => end !== undefined && end.status !== 'ready',
-          ).length;
+          const failed = own.filter(({ attempt: { end } }) => end !== undefined && !hasResult(end)).length;
           const ownBase = own.filter(({ attempt }) => attempt.ownBase).length;
           const lost = universe.people.tampering.filter(({ kind }) => kind === 'ami-deregistered').length;
           if (excuses.restored(account, 0) || excuses.struck(account, ['read-stale'], 0)) continue;

@@ -55,6 +55,13 @@ class Judge {
     switch (bake.status) {
       case 'ready':
         return this.#whyNotReady(account, bake, builds, say);
+      case 'unchanged': {
+        const ended = builds.filter(({ status }) => status === 'SUCCEEDED');
+        if (ended.some(({ amis }) => this.#flaws(account, bake, amis).length === 0)) return undefined;
+        if (this.#excuses.struck(account, ['read-stale', 'lying-clock'], universeSince(this.universe)))
+          return undefined;
+        return say('was discarded as unchanged, and no build of it made anything sound');
+      }
       case 'abandoned':
         return this.#whyNotAbandoned(account, bake, builds, say);
       case 'rejected': {

@@ -102,6 +102,8 @@ export class Truth {
     return this.#started(account, bakeId, false).map((build) => ({
       ...seen(build),
       amis: exported(build, 'AMIS') ?? '',
+      packages: exported(build, 'PACKAGES_HASH') ?? '',
+      builder: exported(build, 'BUILDER') ?? '',
       failureClass: exported(build, 'FAILURE_CLASS'),
     }));
   }

@@ -16,6 +16,8 @@ export interface SimImage {
   base: SimBase;
   architectures: Architecture[];
   schedule?: { cron: string; timezone: string };
+  /** Absent: always. */
+  publish?: 'if-changed' | 'always';
   channel: string;
   /** Account ids. */
   share: string[];
@@ -114,7 +116,7 @@ function imageYaml(image: SimImage): string {
     ...(image.schedule === undefined
       ? []
       : [
-          `rebake: { cron: '${image.schedule.cron}', timezone: ${image.schedule.timezone}, publish: always }`,
+          `rebake: { cron: '${image.schedule.cron}', timezone: ${image.schedule.timezone}, publish: ${image.publish ?? 'always'} }`,
         ]),
     ...distributionYaml(image),
     ...gatesYaml(image),

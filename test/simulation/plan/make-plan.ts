@@ -12,6 +12,7 @@ import {
 import { Draw } from './draw';
 import { timezones, type Edit } from './edit';
 import { addGates } from './gates';
+import { addNights } from './nights';
 import type { Fault, Happening, Life, Plan, PlannedAccount } from './plan';
 
 /** @param faults the kinds that may strike */
@@ -41,7 +42,7 @@ export function makePlan(seed: number, faults: ReadonlySet<FaultKind>): Plan {
     happenings: makeHappenings(draw, { size, lifeMs, accounts, faults }),
   };
   const distributed = { ...plan, ...makeDistribution(new Draw(seed * 2_246_822_519 + 1), plan) };
-  return addGates(distributed, faults);
+  return addNights(addGates(distributed, faults));
 }
 
 /** Drawn apart, so that everything else of a seed stays as it is. */

@@ -25,6 +25,8 @@ export interface Plan {
     longestBuildMs: number;
   };
   copies: CopyWorld;
+  /** Builds tell what is installed; `silent`: how likely one does not. Absent: none does. */
+  nights?: { silent: number };
   happenings: Happening[];
 }
 
@@ -98,6 +100,10 @@ export type Life =
       everyMs: number;
       habit: 'approves' | 'rejects' | 'either' | 'twice' | 'with-another';
     }
+  /** The vendors bring something out: what is baked from now on has it. */
+  | { do: 'packages' }
+  /** An account's builds get another Packer. */
+  | { do: 'builder'; account: number }
   | { do: 'quota'; account: number; builds: number }
   | { do: 'redeploy'; account: number; change: 'slots' | 'ceilings-less' | 'ceilings-more'; value: number }
   | { do: 'wrong-template'; account: number; names: 'older' | 'foreign'; times: number }

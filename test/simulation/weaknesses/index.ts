@@ -4,6 +4,7 @@ import { buildWeaknesses } from './builds';
 import { gateWeaknesses } from './gates';
 import { janitorWeaknesses } from './janitor';
 import { ledgerWeaknesses } from './ledger';
+import { nightWeaknesses } from './nights';
 import { parameterWeaknesses } from './parameters';
 import { planningWeaknesses } from './planning';
 import { readingWeaknesses } from './reading';
@@ -18,6 +19,7 @@ export const weaknesses: Weakness[] = [
   ...readingWeaknesses,
   ...janitorWeaknesses,
   ...gateWeaknesses,
+  ...nightWeaknesses,
 ];
 
 /** All of them in one bundle: each takes effect only where it is chosen. */

@@ -2,6 +2,7 @@ import { hourMs, minuteMs } from '../../../src/lib/definitions/instant';
 import { Chance } from '../../../src/local/aws/chance';
 import type { Plan } from '../plan/plan';
 import { gateScenes } from './gate-scenes';
+import { nightScenes } from './night-scenes';
 import {
   bakeriesOf,
   everyone,
@@ -176,6 +177,7 @@ export const scenes: Record<string, Scene> = {
     ),
   'cycle-without-brake': circle,
   ...gateScenes,
+  ...nightScenes,
 };
 
 /** A search's plans; others stay as they are. */

@@ -29,6 +29,8 @@ export class SimBuilds implements BuildRunner {
       ownBase: (run: BuildRun, isArm: boolean) => string;
       stop: (run: BuildRun) => void;
       tests: { project: string; runner: Pick<BuildRunner, 'start'> };
+      /** What is installed, and what it was built with. */
+      tells: (run: BuildRun) => Record<string, string>;
       /** For templates that name another AMI than the one they made. */
       wrongResult: (run: BuildRun, made: string) => string | undefined;
     },
@@ -113,7 +115,10 @@ export class SimBuilds implements BuildRunner {
         if (isOver()) return;
         await this.#ec2(run, 'TerminateInstances', { InstanceIds: [instanceId] });
         const named = this.parts.wrongResult(run, made.ImageId!) ?? made.ImageId;
-        end({ status: 'SUCCEEDED', exported: { AMIS: `${run.region}:${named}` } });
+        end({
+          status: 'SUCCEEDED',
+          exported: { AMIS: `${run.region}:${named}`, ...this.parts.tells(run) },
+        });
       });
     } catch (error) {
       await this.#giveUp(run, instanceId, () => end(failed('unknown', (error as Error).message)));

@@ -108,6 +108,15 @@ export class Life {
         return this.#steering.ask(happening, this.#catalogs[happening.account]!.at(-1)!.images);
       case 'approver':
         return this.#steering.approve(happening);
+      case 'packages':
+        this.universe.packages.release += 1;
+        return;
+      case 'builder': {
+        const { id } = this.universe.account(happening.account);
+        const { builders } = this.universe.packages;
+        builders.set(id, (builders.get(id) ?? 0) + 1);
+        return;
+      }
       case 'quota':
         return this.#quota(happening);
       case 'redeploy':

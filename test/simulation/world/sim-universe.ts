@@ -34,6 +34,7 @@ import { TrueLook } from './look';
 import { OpenEvent } from './open-event';
 import { settingsOf } from './settings';
 import { SimTests } from './test-builds';
+import { ToldPackages } from './told-packages';
 
 /** As in serverless.yml: a function that takes longer is killed. */
 const timeoutMs: Partial<Record<FunctionName, number>> = { reconcile: 300_000, janitor: 300_000 };
@@ -72,6 +73,8 @@ export class SimUniverse implements Universe {
   readonly hooks: Hooks;
   readonly items = new DecodedItems();
   readonly codebuildOptions: CodeBuildOptions;
+  /** What builds find in the repositories of the vendors. */
+  readonly packages: ToldPackages;
   /** By account: by how much its functions' clocks are wrong. */
   readonly skews = new Map<string, number>();
   /** By account: what its templates name in place of what they made, and how often yet. */
@@ -97,6 +100,7 @@ export class SimUniverse implements Universe {
     // Public parameters and AMIs have been there for longer than any read lags.
     this.clock = new VirtualClock(plan.startMs - hourMs);
     const chance = new Chance(plan.seed ^ 0x5eed);
+    this.packages = new ToldPackages(plan.seed, plan.nights);
     this.desk = new Desk(() => this.clock.now(), chance);
     this.accounts = plan.accounts.map((account) => ({
       id: account.id,
@@ -115,6 +119,7 @@ export class SimUniverse implements Universe {
         const name = families[0].parameter.replace('{arch}', isArm ? 'arm64' : 'x86_64');
         return this.aws.ssm.stored({ account: '', region }, name)!.newest!.value;
       },
+      tells: (run) => this.packages.by(run),
       wrongResult: (run, made) => this.#wrongResult(run.account, made),
     });
     this.codebuildOptions = { runner, accountLimit: 20 };
