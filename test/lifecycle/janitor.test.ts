@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { FailureClass } from '../../src/lib/lifecycle/bake';
 import { monotonicFactory } from 'ulid';
 import { dayMs, hourMs, minuteMs } from '../../src/lib/definitions/instant';
 import { known, unknown, type Known } from '../../src/lib/definitions/known';
@@ -28,6 +29,8 @@ const failed = (changes: Partial<EndedBake> = {}): EndedBake => ({
   ...changes,
 });
 
+const failure = (kind: FailureClass) => ({ class: kind, message: '', lines: [] });
+
 function facts(leftovers: Leftover[], changes: Partial<JanitorFacts> = {}): JanitorFacts {
   return {
     bakery: 'platform',
@@ -52,6 +55,19 @@ function verdictOf(leftover: Leftover, changes: Partial<JanitorFacts> = {}): str
   return removals[0] === undefined ? `${kept[0]?.code}: ${kept[0]?.why}` : `removed: ${removals[0].why}`;
 }
 
+it.each<[string, Partial<EndedBake>, true | undefined]>([
+  ['came to what was published', { status: 'unchanged' }, true],
+  ['gave its place to a newer one', { status: 'rejected', failure: failure('superseded') }, true],
+  ['was turned down', { status: 'rejected', failure: failure('disapproved') }, undefined],
+  ['failed', {}, undefined],
+])('what a bake leaves that %s is expected: %s', (_what, bake, expected) => {
+  const { removals } = planJanitor(
+    facts([a('image')], { bakes: new Map([[bakeId, known(failed(bake))]]) }),
+    noon,
+  );
+  expect(removals.map((removal) => removal.expected)).toEqual([expected]);
+});
+
 describe('one thing', () => {
   const ended = (bake: EndedBake): Partial<JanitorFacts> => ({ bakes: new Map([[bakeId, known(bake)]]) });
   const unknownBake: Partial<JanitorFacts> = { bakes: new Map([[bakeId, known(undefined)]]) };
@@ -64,6 +80,12 @@ describe('one thing', () => {
       a('image'),
       ended(failed({ status: 'unchanged' })),
       `removed: bake ${bakeId} of web/x86_64 ended 2 h ago: unchanged`,
+    ],
+    [
+      'of a bake whose place a newer one took',
+      a('image'),
+      ended(failed({ status: 'rejected', failure: failure('superseded') })),
+      `removed: bake ${bakeId} of web/x86_64 ended 2 h ago: rejected`,
     ],
     ['of an ended bake', a('instance'), {}, `removed: bake ${bakeId} of web/x86_64 ended 2 h ago: failed`],
     ['of another bakery', a('instance', { tags: { ...ours, bakery: 'shop' } }), {}, 'not-ours: '],

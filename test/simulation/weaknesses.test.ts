@@ -32,6 +32,7 @@ const some = [
   'second-word-counts',
   'soak-ignored',
   'rollback-unpinned',
+  'unknown-is-equal',
 ];
 
 let folder: string;

@@ -13,7 +13,7 @@ const clockSkewMs = 5 * minuteMs;
 export const unknownGraceMs = dayMs;
 
 /** What the ledger keeps of a bake that has ended. */
-export type EndedBake = Pick<Bake, 'status' | 'endedAtMs' | 'amis' | 'image'>;
+export type EndedBake = Pick<Bake, 'status' | 'endedAtMs' | 'amis' | 'image' | 'failure'>;
 
 export interface JanitorFacts {
   bakery: string;
@@ -58,7 +58,7 @@ export interface Removal {
   leftover: Leftover;
   bakeId: string;
   why: string;
-  /** It is left over on purpose: every night that changes nothing leaves an AMI. */
+  /** It is left over on purpose: each night may leave an AMI of every image. */
   expected?: true;
 }
 
@@ -194,9 +194,13 @@ function ofEndedBake(
   return {
     remove: true,
     why: `bake ${bakeId} of ${bake.image} ended ${span(nowMs - bake.endedAtMs)} ago: ${bake.status}`,
-    ...(bake.status === 'unchanged' ? { expected: true } : {}),
+    ...(isExpected(bake) ? { expected: true } : {}),
   };
 }
+
+/** It came to what is published, or a newer bake took its place while it waited for a person. */
+const isExpected = ({ status, failure }: EndedBake): boolean =>
+  status === 'unchanged' || failure?.class === 'superseded';
 
 /** What cannot be made again once it is gone. Builds launch everything else with their tags, and may tag nothing later. */
 const holdsData = (kind: LeftoverKind): boolean => kind === 'image' || kind === 'snapshot';

@@ -18,7 +18,7 @@ export interface JanitorReport {
   kept: { code: KeptCode; count: number; examples: { kind: LeftoverKind; id: string; why: string }[] }[];
   /** What could not be read; nothing of it is removed. */
   unread: { what: string; why: string }[];
-  /** More was found than is removed in one run: nothing was, but for what unchanged nights left. */
+  /** More was found than is removed in one run: nothing was, but for what nights leave as a matter of course. */
   tooMany?: { found: number; most: number };
 }
 

@@ -28,7 +28,7 @@ export async function sweep(deps: JanitorDeps, request: JanitorRequest): Promise
   const seen = await look(deps);
   const most = request.most ?? mostRemovals;
   const { removals } = seen.plan;
-  // A night that changed nothing leaves an AMI of every image: those are no sign of a mistake.
+  // A night that changed nothing, or what it took the place of, leaves an AMI of every image: no sign of a mistake.
   const surprising = removals.filter(({ expected }) => expected !== true);
   const report: JanitorReport = {
     bakery: settings.bakery,
