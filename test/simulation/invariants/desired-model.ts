@@ -233,10 +233,13 @@ export class DesiredModel {
     // It may have closed a moment ago, or be about to open.
     if (window === undefined || (isOpenAt(window, nowMs) && isOpenAt(window, nowMs - minuteMs)))
       return undefined;
-    const ready = look
-      .bakes(account, image)
-      .some((bake) => bake.status === 'ready' && this.isDesired(account, image, bake, nowMs));
-    return ready ? 'window' : undefined;
+    const bakes = look.bakes(account, image);
+    const ready = new Set(bakes.filter(({ status }) => status === 'ready').map(({ id }) => id));
+    // What a night was equal to is as good as baked in it.
+    const stands = bakes.some(
+      (bake) => ready.has(bake.equalTo ?? bake.id) && this.isDesired(account, image, bake, nowMs),
+    );
+    return stands ? 'window' : undefined;
   }
 
   /** Why an image is not what it should be, as far as its own bakery can say; undefined: it is, or is pinned. */
