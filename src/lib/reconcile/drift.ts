@@ -18,14 +18,24 @@ const placesOf = (channel: Channel): Place[] =>
     ? Object.entries(channel.parameterNames ?? {}).map(([region, name]) => ({ region, name }))
     : [];
 
-/** Ten parameters to compare with the ledger, in turn; `page` comes from the clock, so nothing has to be remembered. */
-export function driftPage(channels: readonly Channel[], page: number): Place[] {
+/** Ten parameters to compare with the ledger, in turn; `tick` comes from the clock, so nothing has to be remembered. */
+export function driftPage(channels: readonly Channel[], tick: number): Place[] {
   const places = channels
     .flatMap(placesOf)
     .sort((a, b) => (`${a.region} ${a.name}` < `${b.region} ${b.name}` ? -1 : 1));
   const pages = Math.max(1, Math.ceil(places.length / pageSize));
-  const start = (page % pages) * pageSize;
+  const start = turnOf(tick, pages) * pageSize;
   return places.slice(start, start + pageSize);
+}
+
+/**
+ * Which page a tick looks at. Of ticks in a row each page has its turn once, then again from another one on: where only
+ * each second or fourth tick comes, none is left out for ever, as it would be from always the same one.
+ */
+export function turnOf(tick: number, pages: number): number {
+  const block = Math.floor(tick / pages);
+  const shift = Math.imul(block, 0x9e3779b1) >>> 8;
+  return (tick + shift) % pages;
 }
 
 /**

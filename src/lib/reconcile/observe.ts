@@ -204,8 +204,8 @@ async function observeParameters(run: Run, hinted: Hints['parameters']): Promise
     for (const [region, { name }] of Object.entries(moving?.parameters ?? {})) want(region, name);
   }
   if (run.messages.some(({ kind }) => kind === 'tick')) {
-    const page = Math.floor(run.nowMs / (5 * minuteMs));
-    for (const { region, name } of driftPage(channels, page)) want(region, name);
+    const tick = Math.floor(run.nowMs / (5 * minuteMs));
+    for (const { region, name } of driftPage(channels, tick)) want(region, name);
   }
   await Promise.all([...byRegion].map(([region, names]) => readParameters(run, region, [...names])));
 }
