@@ -3,11 +3,13 @@ import { known } from '../../src/lib/definitions/known';
 import type { BakeStatus } from '../../src/lib/lifecycle/bake';
 import type { Channel, Published } from '../../src/lib/lifecycle/channel';
 import { newImageRecord } from '../../src/lib/lifecycle/image-record';
+import { planRetention } from '../../src/lib/lifecycle/retention';
 import type {
   AmiFacts,
   ImageRetention,
   PastBake,
   RetentionFacts,
+  RetentionVerdict,
 } from '../../src/lib/lifecycle/retention-facts';
 
 export const now = Date.parse('2026-11-22T05:00:00Z');
@@ -90,4 +92,22 @@ function freeAs(images: ImageRetention[], amiId: string): AmiFacts {
   const of = images.flatMap(({ bakes }) => bakes).find(({ amis }) => Object.values(amis).includes(amiId));
   const state = of?.status === 'disabled' ? ('disabled' as const) : ('available' as const);
   return { ...free, ami: known({ amiId, state }) };
+}
+
+/** What becomes of one bake. */
+export const verdictOf = (world: RetentionFacts, { id }: PastBake): RetentionVerdict =>
+  planRetention(world, new Map(), now).verdicts.find((one) => one.bake.id === id)!;
+
+/** What becomes of one bake, whole, in an otherwise ordinary image; `amis` is what AWS says of its AMIs. */
+export function judged(
+  one: PastBake,
+  changes: Partial<ImageRetention> = {},
+  amis: Record<string, Partial<AmiFacts>> = {},
+): Omit<RetentionVerdict, 'bake'> {
+  const usual = facts([image([one])]).amis;
+  const its = Object.fromEntries(
+    Object.entries(amis).map(([id, change]) => [id, { ...usual.get(id)!, ...change }]),
+  );
+  const { bake: _bake, ...verdict } = verdictOf(facts([image([one], changes)], { amis: its }), one);
+  return verdict;
 }

@@ -117,7 +117,10 @@ function judge(image: ImageRetention, bake: PastBake, around: Around): Retention
   const atMs = dueAtMs(bake);
   const asks = use.state === 'usage' && use.ask ? { asksUsage: true as const } : {};
   if (nowMs < atMs) {
-    const why = `it is ${status} since ${iso(retirement?.sinceMs ?? 0)} and becomes ${next.to} from ${iso(atMs)} on`;
+    const why =
+      retirement === undefined
+        ? `it is ${status}, and since when is not known`
+        : `it is ${status} since ${iso(retirement.sinceMs)} and becomes ${next.to} from ${iso(atMs)} on`;
     return { ...keep(bake, 'waits', why), ...asks };
   }
   if (use.state === 'usage') return { ...keep(bake, 'usage-not-known', use.why), ...asks };
@@ -127,11 +130,13 @@ function judge(image: ImageRetention, bake: PastBake, around: Around): Retention
 /** EC2 takes a day or more for a usage report: it is asked for before the wait is over. */
 const reportMs = 3 * dayMs;
 
-/** When it may go on at the earliest. What is due for good was read for the first time a day before. */
+/**
+ * When it may go on at the earliest. What is due for good was read for the first time a day before. Of which it is not
+ * known since when it is out of use waits until a person looks.
+ */
 function dueAtMs({ status, retirement }: PastBake): InstantMs {
-  const { waitMs } = nextStage[status]!;
-  if (retirement === undefined) return 0;
-  const afterWait = status === 'ready' ? 0 : retirement.sinceMs + waitMs;
+  if (retirement === undefined) return status === 'ready' ? 0 : Infinity;
+  const afterWait = retirement.sinceMs + nextStage[status]!.waitMs;
   return status === 'disabled'
     ? Math.max(afterWait, (retirement.readAtMs ?? retirement.sinceMs) + apartMs)
     : afterWait;
