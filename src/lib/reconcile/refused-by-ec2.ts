@@ -29,24 +29,37 @@ export async function refusedByEc2(
   definition: ImageDefinition,
   wanted: Share,
 ): Promise<Refusal | undefined> {
-  const isFinal = (error: unknown): error is AwsError =>
-    error instanceof AwsError && run.nowMs - move.startedAtMs >= (patienceMs[error.code] ?? Infinity);
+  const passedMs = run.nowMs - move.startedAtMs;
+  const isFinal = async (error: unknown): Promise<boolean> =>
+    error instanceof AwsError &&
+    (passedMs >= (patienceMs[error.code] ?? Infinity) ||
+      (passedMs >= settledWithinMs && (await isOutOfUse(run, move))));
   try {
     if (!move.tagged) await tagAmi(run, move, definition);
   } catch (error) {
-    if (!isFinal(error)) throw error;
-    return { code: 'TAGS_REFUSED', why: `EC2 refused the tags: ${error.message}` };
+    if (!(await isFinal(error))) throw error;
+    return { code: 'TAGS_REFUSED', why: `EC2 refused the tags: ${(error as AwsError).message}` };
   }
   try {
     if (!move.shared) await shareAmi(run, move, wanted);
   } catch (error) {
-    if (!isFinal(error)) throw error;
+    if (!(await isFinal(error))) throw error;
+    const refused = error as AwsError;
     return {
       code: 'SHARE_REFUSED',
-      why: `EC2 refused the ${isOfSnapshot(error) ? 'snapshot' : 'launch'} permissions: ${error.message}`,
+      why: `EC2 refused the ${isOfSnapshot(refused) ? 'snapshot' : 'launch'} permissions: ${refused.message}`,
     };
   }
   return undefined;
 }
 
 const isOfSnapshot = ({ call }: AwsError): boolean => call === 'ec2.ModifySnapshotAttribute';
+
+/** EC2 answers of a disabled AMI as it does of one that is being made: which of them it is has to be looked at. */
+async function isOutOfUse(run: Run, { to }: ChannelMove): Promise<boolean> {
+  for (const [region, amiId] of Object.entries(to.amis)) {
+    const seen = (await run.deps.amis.get(region, [amiId])).get(amiId);
+    if (seen?.state === 'disabled') return true;
+  }
+  return false;
+}

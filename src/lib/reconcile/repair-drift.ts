@@ -4,12 +4,13 @@ import { pausedBy, type Paused } from '../planning/paused';
 import { definitionOf } from './definition-of';
 import { whyRepair } from './drift';
 import { beginPublishing, regionsOf } from './begin-publishing';
+import { revokedNow } from './revoked-now';
 import type { Run } from './run';
 
 /**
  * A parameter that no longer says what its channel says, or is no longer called what the settings say, is written again,
- * as a move of the channel to where it is. A channel that a person has to look at is left alone,
- * and so is a paused one.
+ * as a move of the channel to where it is. A channel that a person has to look at is left alone, a paused one, and one that
+ * is about to leave what was revoked.
  */
 export async function repairDrift(run: Run): Promise<void> {
   const { mode, parameterPattern } = run.deps.settings;
@@ -26,6 +27,7 @@ export async function repairDrift(run: Run): Promise<void> {
         const places = regionsOf(run, definition).map((region) => [region, wanted]);
         const text = whyRepair(run, channel, Object.fromEntries(places) as Record<string, string>);
         if (text === undefined || channel.current === undefined) continue;
+        if (revokedNow(run, record.key, channel.current) !== undefined) continue;
         const { sequence: _old, ...to } = channel.current;
         run.deps.log.warn('parameter repaired', { image: record.key, channel: name, reason: text });
         // Written as a new one: whoever put another parameter in its place is found out, and ours gets its tag back.

@@ -1,5 +1,6 @@
+import type { ImageKey } from '../../../src/lib/definitions/catalog';
 import type { Invariant, SimCall, Violation } from '../contract';
-import { channelChanges, confirmations } from './changes';
+import { channelChanges, confirmations, isToldAgain } from './changes';
 import { Excuses } from './excuses';
 import { broken } from './violation';
 
@@ -11,6 +12,7 @@ export interface Line {
   sequence: number;
   bake: string;
   amis: Record<string, string>;
+  revoked?: string[];
 }
 
 interface Message {
@@ -18,17 +20,22 @@ interface Message {
   bakery: string;
   account: string;
   channels?: Line[];
+  withdrawn?: Line[];
 }
 
 /** What a bakery's reconcile has said to its followers with this call. */
-export function saidBy(call: SimCall): { message: Message; lines: Line[]; isInventory: boolean } | undefined {
+export function saidBy(
+  call: SimCall,
+): { message: Message; lines: Line[]; withdrawn: Line[]; isInventory: boolean } | undefined {
   if (call.operation !== 'Publish' || call.service !== 'SNS') return undefined;
   if (call.site.caller !== 'lambda:reconcile') return undefined;
   const text = (call.input as { Message?: string }).Message ?? '';
   if (!text.startsWith('{"schema":"ami-bakery/')) return undefined;
   const message = JSON.parse(text) as Message & Line;
   const isInventory = message.channels !== undefined;
-  return { message, lines: message.channels ?? [message], isInventory };
+  if (message.schema === 'ami-bakery/image-revoked/1')
+    return { message, lines: [], withdrawn: [message], isInventory };
+  return { message, lines: message.channels ?? [message], withdrawn: message.withdrawn ?? [], isInventory };
 }
 
 const nameOf = ({ image, architecture, channel }: Line): string => `${image}/${architecture}@${channel}`;
@@ -41,11 +48,28 @@ export const announcedAfterward: Invariant = {
     /** Moves that were confirmed: by channel, sequence → bake and AMIs. */
     const confirmed = new Map<string, Map<number, string>>();
     const highest = new Map<string, { sequence: number; bake: string }>();
+    /** Channels that came to have nothing: with the sequence of that → what they had. */
+    const withdrawn = new Map<string, string>();
 
     const judge = (call: SimCall): Violation[] | undefined => {
       const said = saidBy(call);
       if (said === undefined) return undefined;
       const { account } = call.site;
+      for (const line of said.withdrawn) {
+        const key = `${line.image}/${line.architecture}` as ImageKey;
+        const state = universe.look.ledger(account).records.get(key)?.channels[line.channel];
+        const was = withdrawn.get(`${account} ${nameOf(line)} ${line.sequence}`);
+        if (was === line.bake || excuses.restored(account, call.atMs)) continue;
+        return broken(
+          'announced-after-read-back',
+          `${nameOf(line)} is said to have nothing, and had ${was}`,
+          {
+            account,
+            line,
+            state,
+          },
+        );
+      }
       for (const line of said.lines) {
         const name = `${account} ${nameOf(line)}`;
         const about = { account, line };
@@ -94,6 +118,14 @@ export const announcedAfterward: Invariant = {
     return {
       afterCall: (call) => {
         if (call.ledger.length > 0) {
+          for (const { account, name, before: from, after } of channelChanges(call)) {
+            if (after?.current !== undefined && isToldAgain(from, after)) {
+              const { sequence, bakeId, amis } = after.current;
+              confirmed.get(`${account} ${name}`)?.set(sequence, `${bakeId} ${JSON.stringify(amis)}`);
+            }
+            if (after?.withdrawn === undefined) continue;
+            withdrawn.set(`${account} ${name} ${after.withdrawn.sequence}`, after.withdrawn.bakeId);
+          }
           for (const { account, name, before: from, after, isMirror } of confirmations(call)) {
             // A renamed image begins with what its old name had, and has confirmed nothing of it.
             if (isMirror || from === undefined) continue;
@@ -129,8 +161,8 @@ export const everyMoveAnnounced: Invariant = {
     return {
       afterCall: (call) => {
         const said = call.tookEffect && call.ledger.length === 0 ? saidBy(call) : undefined;
-        if (said !== undefined && !said.isInventory) {
-          for (const line of said.lines) {
+        if (said !== undefined) {
+          for (const line of [...(said.isInventory ? [] : said.lines), ...said.withdrawn]) {
             const name = `${call.site.account} ${nameOf(line)}`;
             sent.set(name, Math.max(sent.get(name) ?? 0, line.sequence));
           }

@@ -103,5 +103,15 @@ export const claims = (call: SimCall): Claim[] =>
 export const confirmations = (call: SimCall) =>
   channelChanges(call).filter(
     ({ before, after }) =>
-      after?.current !== undefined && after.current.sequence !== before?.current?.sequence,
+      after?.current !== undefined &&
+      after.current.sequence !== before?.current?.sequence &&
+      !isToldAgain(before, after),
   );
+
+/** Where it points stays, and so does a move that is under way; it is announced with another list of what was revoked. */
+export const isToldAgain = (before: Channel | undefined, after: Channel): boolean =>
+  before?.current !== undefined &&
+  before.current.bakeId === after.current?.bakeId &&
+  before.current.sequence < after.current.sequence &&
+  before.moving?.to.bakeId === after.moving?.to.bakeId &&
+  (before.moving === undefined) === (after.moving === undefined);

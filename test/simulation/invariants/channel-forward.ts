@@ -25,9 +25,10 @@ export const channelForward: Invariant = {
           if (to.sequence <= from.sequence) {
             return broken(name, `${channel} went from sequence ${from.sequence} to ${to.sequence}`, about);
           }
-          // Whether a person has rolled it back is another question: steered.ts.
-          if (isMirror || code === 'adopted' || code === 'rolled-back' || from.adopted !== undefined)
-            continue;
+          // Whether a person has rolled it back is another question: steered.ts. What was revoked gives way to an older one;
+          // whether it was is for another invariant to say.
+          const isGoingBack = code === 'adopted' || code === 'rolled-back' || code === 'revoked';
+          if (isMirror || isGoingBack || from.adopted !== undefined) continue;
           if (to.notBefore < from.notBefore) {
             return broken(name, `${channel} went back from ${from.notBefore} to ${to.notBefore}`, about);
           }

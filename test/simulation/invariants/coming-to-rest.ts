@@ -84,6 +84,8 @@ export const nobodyWaitsForever: Invariant = {
       if (desired.standsReady(account, image, universe.nowMs()) !== undefined) return true;
       if (record.live !== undefined || record.trouble !== undefined || record.blocked !== undefined)
         return true;
+      // Another one of what was revoked would be no better.
+      if (record.revoked !== undefined) return true;
       if (Object.values(record.channels).some(({ moving, blocked }) => moving ?? blocked)) return true;
       if (meta.paused !== undefined || (meta.startsBlocked?.untilMs ?? 0) > universe.nowMs()) return true;
       if (slots.size >= settings.maxConcurrentBuilds) return true;

@@ -13,13 +13,20 @@ const minuteMs = 60_000;
 
 /** What is really so of an AMI in one region, asked of EC2 and KMS themselves. */
 class Copies {
-  constructor(private readonly universe: Universe) {}
+  readonly #excuses: Excuses;
+
+  constructor(private readonly universe: Universe) {
+    this.#excuses = new Excuses(universe);
+  }
 
   /** Why nobody could launch it there; undefined: its owner could, or a person took it away since. */
   whyNotThere(region: string, amiId: string): string | undefined {
     const stored = this.universe.look.ami(amiId, region);
     if (stored === undefined) return `${amiId} is not in ${region}`;
     if (stored.deregistered || stored.image.State === 'available') return undefined;
+    // A table that was put back has forgotten that it was revoked.
+    const { State, OwnerId = '' } = stored.image;
+    if (State === 'disabled' && this.#excuses.restored(OwnerId, 0)) return undefined;
     return `${amiId} in ${region} is ${stored.image.State}`;
   }
 
@@ -90,7 +97,9 @@ export const everywhereFirst: Invariant = {
             ? undefined
             : broken('everywhere-first', `${Name} is written, and ${why}`, { account: call.site.account });
         }
-        for (const { image, channel, amis } of saidBy(call)?.lines ?? []) {
+        for (const { image, channel, amis, bake, revoked } of saidBy(call)?.lines ?? []) {
+          // It is told that nobody must use it.
+          if (revoked?.includes(bake) === true) continue;
           for (const [region, amiId] of Object.entries(amis)) {
             const why = copies.whyNotThere(region, amiId);
             if (why !== undefined)

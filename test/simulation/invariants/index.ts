@@ -12,6 +12,7 @@ import { commandsCarriedOut } from './open-commands';
 import { oneWrite, readBack, sameValue } from './parameters';
 import { rollbackStays } from './pins';
 import { actsOnce, onlyTrusted } from './receivers';
+import { revokedDenied, revokedEverywhere, revokedLeaves, revokedOnly } from './revocations';
 import { settledAncestors } from './settled-ancestors';
 import { soundBase } from './sound-base';
 import { testedFirst, testedOnce } from './tested';
@@ -69,4 +70,8 @@ export const invariants: Invariant[] = [
   allRegions,
   noOrphans,
   followersCatchUp,
+  revokedDenied,
+  revokedLeaves,
+  revokedEverywhere,
+  revokedOnly,
 ];

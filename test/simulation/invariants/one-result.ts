@@ -5,6 +5,7 @@ import { claims, endings, imageChanges, type Claim } from './changes';
 import { DesiredModel, isAsked } from './desired-model';
 import { Excuses } from './excuses';
 import { Gates } from './gates-model';
+import { RevokedModel } from './revoked-model';
 import { broken } from './violation';
 import { Truth } from './world-truth';
 
@@ -116,7 +117,9 @@ class Forgotten {
   readonly #excuses: Excuses;
   readonly #truth: Truth;
   readonly #gates: Gates;
+  readonly #revoked: RevokedModel;
   constructor(universe: Universe) {
+    this.#revoked = RevokedModel.of(universe);
     this.#excuses = new Excuses(universe);
     this.#truth = new Truth(universe);
     this.#gates = new Gates(universe);
@@ -127,10 +130,14 @@ class Forgotten {
 
   restored = (account: string, sinceMs: number): boolean => this.#excuses.restored(account, sinceMs);
 
-  /** Its AMI is gone, or an old answer of EC2 did not show it; or the image asks for tests or approval that it does not have. */
+  /**
+   * Its AMI is gone, or an old answer of EC2 did not show it; it was revoked; or the image asks for tests or approval that
+   * it does not have.
+   */
   lost(account: string, image: ImageKey, { bakeId, end }: Attempt, nowMs: number): boolean {
     return (
       !this.#gates.mayComeAgain(account, image, bakeId) ||
+      this.#revoked.wasRevoked(account, bakeId) ||
       (end?.amis ?? []).some((amiId) => this.#truth.whyNotUsable(account, amiId) !== undefined) ||
       this.#excuses.struck(account, ['read-stale'], nowMs - 15 * minuteMs)
     );
@@ -209,6 +216,8 @@ export const secondClaim: Invariant = {
           about,
         );
       }
+      // Given up because its base was revoked, and that was taken back: it counts for nothing.
+      if (last.end.class === 'revoked') return undefined;
       // Failures count for the state that was tried last: another one in between makes a fresh start.
       if (earlier.at(-1) !== last) return undefined;
       // Nobody has decided on it: what took its place is gone again.
@@ -250,6 +259,7 @@ export const economy: Invariant = {
     const attempts = new Attempts(universe);
     const excuses = new Excuses(universe);
     const forgotten = new Forgotten(universe);
+    const model = RevokedModel.of(universe);
     const claimed: { account: string; image: ImageKey; attempt: Attempt }[] = [];
     /** Claims of what there is a result of that was not tested or approved as is asked for now. */
     const gated = new Map<string, number>();
@@ -276,7 +286,9 @@ export const economy: Invariant = {
           const asked = own.filter(({ attempt }) => attempt.asked).length;
           const failed = own.filter(({ attempt: { end } }) => end !== undefined && !hasResult(end)).length;
           const ownBase = own.filter(({ attempt }) => attempt.ownBase).length;
-          const lost = universe.people.tampering.filter(({ kind }) => kind === 'ami-deregistered').length;
+          const revoked = own.filter(({ attempt }) => model.wasRevoked(account, attempt.bakeId)).length;
+          const lost =
+            revoked + universe.people.tampering.filter(({ kind }) => kind === 'ami-deregistered').length;
           if (excuses.restored(account, 0) || excuses.struck(account, ['read-stale'], 0)) continue;
           const again = gated.get(account) ?? 0;
           if (own.length <= states + asked + failed + ownBase + lost + again) continue;

@@ -3,6 +3,7 @@ import type { Channel } from '../../../src/lib/lifecycle/channel';
 import type { Invariant, SimAccount, SimCall, Universe, Violation } from '../contract';
 import { confirmations } from './changes';
 import { Excuses } from './excuses';
+import { RevokedModel } from './revoked-model';
 import { broken } from './violation';
 import { Truth } from './world-truth';
 
@@ -125,6 +126,7 @@ export const sameValue: Invariant = {
   says: 'a parameter equals its channel’s current or pending value, except for a stated time after a late write or tampering',
   watch: (universe) => {
     const excuses = new Excuses(universe);
+    const model = RevokedModel.of(universe);
     const wrong = new Map<string, { sinceMs: number; ticks: number }>();
 
     const judge = (account: SimAccount): Violation[] | undefined => {
@@ -143,9 +145,18 @@ export const sameValue: Invariant = {
           }
           // A person has to look, or wants nothing begun; what left bakery.yml is nobody's.
           const left = image !== undefined && !present.has(image);
+          // It is deleted before the ledger says that it is.
+          const revoked =
+            is === undefined &&
+            current !== undefined &&
+            (image === undefined
+              ? universe.look.ledger(account.id).upstreams.get(title.slice('mirror '.length))?.withdrawn ===
+                true
+              : model.reaches(account.id, image, current) !== undefined);
           const paused =
             meta.paused !== undefined || (image !== undefined && records.get(image)?.paused !== undefined);
-          if (blocked !== undefined || paused || left || account.settings.mode === 'observe') continue;
+          if (blocked !== undefined || paused || left || revoked || account.settings.mode === 'observe')
+            continue;
           const since = wrong.get(key) ?? { sinceMs: nowMs, ticks: 0 };
           since.ticks += 1;
           wrong.set(key, since);

@@ -23,7 +23,7 @@ export const onlyTrusted: Invariant = {
         if (call.ledger.length === 0) {
           const announced = saidBy(call);
           if (announced === undefined || !call.tookEffect) return undefined;
-          for (const line of announced.lines) {
+          for (const line of [...announced.lines, ...announced.withdrawn]) {
             const name = `${bakeryOf.get(call.site.account)}/${line.image}/${line.architecture}@${line.channel}`;
             const known = said.get(name) ?? new Set<string>();
             said.set(name, known.add(text(line.bake, line.amis, line.sequence)));

@@ -79,6 +79,8 @@ class Judge {
     const record = look.ledger(account).records.get(image);
     const definition = this.#desired.definition(account, image);
     if (definition === undefined || record?.blocked !== undefined) return true;
+    // Another one of what was revoked would be no better.
+    if (record?.revoked !== undefined) return true;
     const channel = record?.channels[definition.channels[0]!];
     if (channel?.blocked !== undefined) return true;
     const { share, base, test, approval } = definition;

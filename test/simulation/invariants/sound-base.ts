@@ -91,6 +91,9 @@ class Judge {
       // What an account uses already it looks at again only where another account may take it back.
       const tampered = this.#excuses.tampered(undefined, amiId, base.kind === 'upstream' ? sinceMs : 0);
       const stale = this.#excuses.struck(account, ['read-stale'], sinceMs - 5 * minuteMs);
+      // A table that was put back has forgotten that it was revoked.
+      const { State, OwnerId = '' } = look.ami(amiId)?.image ?? {};
+      if (State === 'disabled' && this.#excuses.restored(OwnerId, 0)) return undefined;
       const taken = base.kind === 'upstream' && this.#grantChanged(amiId, sinceMs);
       return tampered || stale || taken ? undefined : `it ${why}`;
     }

@@ -9,9 +9,9 @@ const order = ['claimed', 'building', 'testing', 'approval', 'distributing'] as 
 const ends = ['ready', 'failed', 'rejected', 'abandoned', 'timed-out'];
 const afterwards: Record<string, string[]> = {
   ready: ['deprecated', 'revoked'],
-  deprecated: ['disabled', 'ready'],
-  disabled: ['deregistered', 'deprecated'],
-  revoked: ['ready'],
+  deprecated: ['disabled', 'ready', 'revoked'],
+  disabled: ['deregistered', 'deprecated', 'revoked'],
+  revoked: ['ready', 'deregistered'],
 };
 
 const rank = (status: string): number => order.indexOf(status as (typeof order)[number]);
@@ -76,8 +76,34 @@ function bakesMove(call: SimCall): Violation[] | undefined {
 
 const statusOf = (channel: Channel | undefined): 'idle' | 'moving' | 'confirmed' => {
   if (channel?.moving !== undefined) return 'moving';
-  return (channel?.current?.sequence ?? 0) > (channel?.announcedSequence ?? 0) ? 'confirmed' : 'idle';
+  return saidUnder(channel) > (channel?.announcedSequence ?? 0) ? 'confirmed' : 'idle';
 };
+
+/** Of what it has, or of having nothing any more. */
+const saidUnder = (channel: Channel | undefined): number =>
+  channel?.current?.sequence ?? channel?.withdrawn?.sequence ?? 0;
+
+/** The same is told again, with another list of what was revoked: everything stays but the sequences, which rise. */
+const isToldAgain = (before: Channel | undefined, after: Channel): boolean =>
+  before?.current !== undefined &&
+  after.current?.bakeId === before.current.bakeId &&
+  after.current.sequence > before.lastSequence &&
+  after.moving?.to.bakeId === before.moving?.to.bakeId &&
+  (after.moving === undefined || after.moving.to.sequence === after.current.sequence + 1) &&
+  after.lastSequence === (after.moving?.to ?? after.current).sequence;
+
+/** Nothing good was left, and it has been told under a sequence of its own. */
+const isWithdrawn = (
+  before: Channel | undefined,
+  { current, moving, withdrawn, lastSequence }: Channel,
+): boolean =>
+  before?.current !== undefined &&
+  before.moving === undefined &&
+  current === undefined &&
+  moving === undefined &&
+  withdrawn?.bakeId === before.current.bakeId &&
+  withdrawn.sequence > before.lastSequence &&
+  lastSequence === withdrawn.sequence;
 
 function channelsMove(call: SimCall): Violation[] | undefined {
   for (const { account, name, isMirror, before, after } of channelChanges(call)) {
@@ -88,6 +114,7 @@ function channelsMove(call: SimCall): Violation[] | undefined {
     }
     const from = statusOf(before);
     const about = { account, before, after };
+    if (isToldAgain(before, after) || isWithdrawn(before, after)) continue;
     const moved = after.current?.sequence !== before?.current?.sequence;
     // A renamed image takes over where its old name was, and moves to it under the new one.
     const isTakenOver = before === undefined && after.moving?.to.bakeId === after.current?.bakeId;
@@ -113,7 +140,7 @@ function channelsMove(call: SimCall): Violation[] | undefined {
     ) {
       return broken('transitions', `${name} forgot a sequence`, about);
     }
-    if (!isMirror && after.announcedSequence > (after.current?.sequence ?? 0)) {
+    if (!isMirror && after.announcedSequence > saidUnder(after)) {
       return broken('transitions', `${name} has announced more than it confirmed`, about);
     }
   }

@@ -2,6 +2,7 @@ import type { EndedBake } from '../../../src/lib/ledger/history';
 import type { Invariant, SimCall, Universe, Violation } from '../contract';
 import { endings } from './changes';
 import { Excuses } from './excuses';
+import { RevokedModel } from './revoked-model';
 import { broken } from './violation';
 import { Truth } from './world-truth';
 
@@ -22,12 +23,14 @@ const atTheGates = ['tests', 'untested', 'disapproved', 'approval-expired', 'sup
 class Judge {
   readonly #truth: Truth;
   readonly #excuses: Excuses;
+  readonly #revoked: RevokedModel;
   /** AMI → the bake that recorded it. */
   readonly #recorded = new Map<string, string>();
 
   constructor(private readonly universe: Universe) {
     this.#truth = new Truth(universe);
     this.#excuses = new Excuses(universe);
+    this.#revoked = RevokedModel.of(universe);
   }
 
   judge(call: SimCall): Violation[] | undefined {
@@ -65,6 +68,12 @@ class Judge {
       case 'abandoned':
         return this.#whyNotAbandoned(account, bake, builds, say);
       case 'rejected': {
+        if (bake.failure?.class === 'revoked') {
+          const made = { bakeId: bake.id, ancestry: bake.ancestry };
+          return this.#revoked.reaches(account, bake.image, made) === undefined
+            ? say('was given up as revoked, and nothing of it is')
+            : undefined;
+        }
         if (atTheGates.includes(bake.failure?.class ?? '')) return undefined;
         const ended = builds.filter(({ status }) => status === 'SUCCEEDED');
         if (ended.length === 0) return say('was rejected, and no build of it succeeded');

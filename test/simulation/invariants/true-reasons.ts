@@ -1,8 +1,9 @@
 import type { Channel } from '../../../src/lib/lifecycle/channel';
 import type { Invariant, SimCall, Universe, Violation } from '../contract';
-import { channelChanges, claims, endings, type ChannelChange, type Claim } from './changes';
+import { channelChanges, claims, endings, isToldAgain, type ChannelChange, type Claim } from './changes';
 import { DesiredModel } from './desired-model';
 import { Excuses } from './excuses';
+import { RevokedModel } from './revoked-model';
 import { firesBetween } from './schedule-model';
 import { broken } from './violation';
 import { Truth } from './world-truth';
@@ -14,6 +15,7 @@ class Judge {
   readonly #desired: DesiredModel;
   readonly #excuses: Excuses;
   readonly #truth: Truth;
+  readonly #revoked: RevokedModel;
   /** Images of which a bake ended without a result, by account. */
   readonly #failed = new Set<string>();
 
@@ -21,6 +23,7 @@ class Judge {
     this.#desired = DesiredModel.of(universe);
     this.#excuses = new Excuses(universe);
     this.#truth = new Truth(universe);
+    this.#revoked = RevokedModel.of(universe);
   }
 
   judge(call: SimCall): Violation[] | undefined {
@@ -41,6 +44,7 @@ class Judge {
     for (const change of channelChanges(call)) {
       const { moving } = change.after ?? {};
       if (moving === undefined || moving.to.sequence === change.before?.moving?.to.sequence) continue;
+      if (isToldAgain(change.before, change.after!)) continue;
       const why = change.isMirror ? undefined : this.#moveIsWrong(change, moving);
       if (why !== undefined) {
         return broken(name, `${change.name} begins to move because "${moving.cause.text}", and ${why}`, {
@@ -75,6 +79,10 @@ class Judge {
         return this.#failed.has(`${account} ${image}`) || this.#excuses.restored(account, 0)
           ? undefined
           : 'no bake of it ever failed';
+      case 'withdrawn':
+        return current === undefined && before?.channels[definition.channels[0]!]?.withdrawn !== undefined
+          ? undefined
+          : 'its channel was not withdrawn';
       case 'first-bake':
         return current === undefined ? undefined : `bake ${current.bakeId} is published`;
       case 'inputs-changed':
@@ -150,6 +158,10 @@ class Judge {
         if (current.bakeId !== to.bakeId) return `bake ${current.bakeId} is published`;
         return undefined;
       }
+      case 'revoked':
+        return current !== undefined && this.#revoked.reaches(account, image, current) !== undefined
+          ? undefined
+          : `bake ${current?.bakeId} was not revoked`;
       case 'adopted': {
         const asked = this.universe.people.commands.some(
           ({ account: at, event }) => at === account && event.command === 'adopt',

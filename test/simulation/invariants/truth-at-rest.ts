@@ -5,6 +5,7 @@ import type { Invariant, SimAccount, Universe } from '../contract';
 import { copyKey, farRegions } from '../plan/catalog';
 import { DesiredModel } from './desired-model';
 import { Excuses } from './excuses';
+import { RevokedModel } from './revoked-model';
 import { broken } from './violation';
 import { Truth } from './world-truth';
 
@@ -15,11 +16,13 @@ class Judge {
   readonly #desired: DesiredModel;
   readonly #truth: Truth;
   readonly #excuses: Excuses;
+  readonly #revoked: RevokedModel;
 
   constructor(private readonly universe: Universe) {
     this.#desired = DesiredModel.of(universe);
     this.#truth = new Truth(universe);
     this.#excuses = new Excuses(universe);
+    this.#revoked = RevokedModel.of(universe);
   }
 
   /** What of the report on an image is not so; undefined: all of it is. */
@@ -144,6 +147,13 @@ class Judge {
           ? undefined
           : `nothing stood in the way of its parameter (${blocked.why})`;
       }
+      case 'revoked':
+        return record?.revoked === undefined ? 'none of its bakes is revoked' : undefined;
+      case 'pinned-to-nothing': {
+        const { current, withdrawn, pin } = record?.channels[definition.channels[0]!] ?? {};
+        const isSo = current === undefined && withdrawn !== undefined && pin !== undefined;
+        return isSo ? undefined : 'it is not pinned, or has something';
+      }
       case 'no-base-yet': {
         if (base.kind !== 'image') return 'its base is no image of this bakery';
         const parent = look.ledger(account).records.get(base.image)?.channels[base.channel]?.current;
@@ -232,7 +242,9 @@ class Judge {
         const record = look.ledger(account).upstreams.get(`${base.bakery}/${base.image}@${base.channel}`);
         return (
           record !== undefined &&
+          record.withdrawn !== true &&
           !record.revoked.includes(record.bakeId) &&
+          !this.#revoked.reachesBase(account, record.ancestry) &&
           fits(record.amis[region], record.account)
         );
       }

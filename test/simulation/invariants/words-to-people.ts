@@ -66,7 +66,9 @@ export const commandsKept: Invariant = {
         if (pk !== 'STATE' || !sk.startsWith('COMMAND#') || before === undefined || after !== undefined)
           continue;
         const remembers = call.ledger.some(
-          (other) => other.after !== undefined && (other.sk.startsWith('IMAGE#') || other.sk === 'META'),
+          (other) =>
+            other.after !== undefined &&
+            (other.sk.startsWith('IMAGE#') || other.sk.startsWith('REVOKED#') || other.sk === 'META'),
         );
         // A pin names the command that it answers.
         const { id } = before['data'] as { id: string };

@@ -14,6 +14,7 @@ import { timezones, type Edit } from './edit';
 import { addGates } from './gates';
 import { addNights } from './nights';
 import type { Fault, Happening, Life, Plan, PlannedAccount } from './plan';
+import { addRevocations } from './revocations';
 
 /** @param faults the kinds that may strike */
 export function makePlan(seed: number, faults: ReadonlySet<FaultKind>): Plan {
@@ -42,7 +43,7 @@ export function makePlan(seed: number, faults: ReadonlySet<FaultKind>): Plan {
     happenings: makeHappenings(draw, { size, lifeMs, accounts, faults }),
   };
   const distributed = { ...plan, ...makeDistribution(new Draw(seed * 2_246_822_519 + 1), plan) };
-  return addNights(addGates(distributed, faults));
+  return addRevocations(addNights(addGates(distributed, faults)));
 }
 
 /** Drawn apart, so that everything else of a seed stays as it is. */

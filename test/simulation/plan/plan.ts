@@ -104,6 +104,17 @@ export type Life =
   | { do: 'packages' }
   /** An account's builds get another Packer. */
   | { do: 'builder'; account: number }
+  | {
+      do: 'revoke';
+      account: number;
+      command: 'revoke' | 'unrevoke';
+      pick: number;
+      /** What a channel has, what ended, what runs, another account's, or none at all. */
+      what: 'current' | 'ended' | 'running' | 'foreign' | 'nothing';
+      /** People who ask for it at the same moment, or one who asks again. */
+      times: number;
+      apartMs: number;
+    }
   | { do: 'quota'; account: number; builds: number }
   | { do: 'redeploy'; account: number; change: 'slots' | 'ceilings-less' | 'ceilings-more'; value: number }
   | { do: 'wrong-template'; account: number; names: 'older' | 'foreign'; times: number }

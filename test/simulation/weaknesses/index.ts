@@ -8,6 +8,7 @@ import { nightWeaknesses } from './nights';
 import { parameterWeaknesses } from './parameters';
 import { planningWeaknesses } from './planning';
 import { readingWeaknesses } from './reading';
+import { revocationWeaknesses } from './revocations';
 
 /** Deliberate mistakes, each of which the invariants have to find: the proof that they can. */
 export const weaknesses: Weakness[] = [
@@ -20,6 +21,7 @@ export const weaknesses: Weakness[] = [
   ...janitorWeaknesses,
   ...gateWeaknesses,
   ...nightWeaknesses,
+  ...revocationWeaknesses,
 ];
 
 /** All of them in one bundle: each takes effect only where it is chosen. */

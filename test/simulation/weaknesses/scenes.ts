@@ -50,7 +50,60 @@ function circle(plan: Plan): Plan {
   });
 }
 
+const revoked = (
+  account: number,
+  atMs: number,
+  pick: number,
+  command: 'revoke' | 'unrevoke' = 'revoke',
+): Put => ({
+  atMs,
+  do: 'revoke',
+  account,
+  command,
+  what: 'current',
+  pick,
+  times: 1,
+  apartMs: 0,
+});
+
+/** Images are changed, and a while later what they have is found to be bad. */
+const foundBad: Scene = (plan, draw) =>
+  withMore(
+    plan,
+    bakeriesOf(plan).flatMap((account) => [
+      ...[0, 1, 2].map((n) => pushed(account, (14 + n) * minuteMs, 'content', n)),
+      revoked(account, 45 * minuteMs, draw.below(1_000)),
+      revoked(account, 55 * minuteMs, draw.below(1_000)),
+    ]),
+    { services: quick(plan), lifeMs: Math.max(plan.lifeMs, 100 * minuteMs) },
+  );
+
 export const scenes: Record<string, Scene> = {
+  'descendants-not-reached': foundBad,
+  'revoked-reused': foundBad,
+  'revoked-stays': foundBad,
+  'revoked-in-use': foundBad,
+  'revocation-not-followed': foundBad,
+  // Something is always being built on what is found to be bad.
+  'running-not-checked': (plan, draw) =>
+    withMore(
+      plan,
+      bakeriesOf(plan).flatMap((account) =>
+        [20, 35, 50, 65].flatMap((at) => [
+          pushed(account, at * minuteMs, 'common', draw.below(1_000)),
+          ...[0, 1].map((n) => pushed(account, at * minuteMs + n * seconds, 'content', draw.below(1_000))),
+          revoked(account, at * minuteMs + (20 + draw.below(60)) * seconds, draw.below(1_000)),
+        ]),
+      ),
+      { lifeMs: Math.max(plan.lifeMs, 100 * minuteMs) },
+    ),
+  'restored-in-name': (plan, draw) => {
+    const bad = foundBad(plan, draw);
+    return withMore(
+      bad,
+      bakeriesOf(plan).map((account) => revoked(account, 75 * minuteMs, draw.below(1_000), 'unrevoke')),
+    );
+  },
   'parameter-retries': (plan) =>
     withMore(plan, [
       ...everyone(plan).map((account) => struck('call-fails-after', account, 0, { on: 'SSM.PutParameter' })),

@@ -8,6 +8,7 @@ import { families, toFiles, type SimCatalog } from '../plan/catalog';
 import type { Happening, Life as Planned } from '../plan/plan';
 import { FaultInjection } from './fault-injection';
 import type { SimUniverse } from './sim-universe';
+import { Revoking } from './revoking';
 import { Steering } from './steering';
 
 type Of<Do extends Planned['do']> = Extract<Planned, { do: Do }>;
@@ -18,6 +19,7 @@ export class Life {
   readonly #catalogs: SimCatalog[][];
   readonly #injection: FaultInjection;
   readonly #steering: Steering;
+  readonly #revoking: Revoking;
   /** Undone when the world comes to rest. */
   readonly #undo: (() => void)[] = [];
   tickEveryMs: number;
@@ -32,6 +34,7 @@ export class Life {
     this.#catalogs = plan.accounts.map(({ catalog }) => [catalog]);
     this.#injection = new FaultInjection(universe);
     this.#steering = new Steering(universe);
+    this.#revoking = new Revoking(universe);
   }
 
   begin(): void {
@@ -56,6 +59,7 @@ export class Life {
   rest(): void {
     this.#injection.stop();
     this.#steering.stop();
+    this.#revoking.stop();
     for (const undo of this.#undo.splice(0)) undo();
     const { universe } = this;
     universe.codebuildOptions.accountLimit = 20;
@@ -106,6 +110,8 @@ export class Life {
         return this.#command(happening);
       case 'steer':
         return this.#steering.ask(happening, this.#catalogs[happening.account]!.at(-1)!.images);
+      case 'revoke':
+        return this.#revoking.ask(happening);
       case 'approver':
         return this.#steering.approve(happening);
       case 'packages':
