@@ -2,7 +2,7 @@ import type { ImageKey, Window } from '../../../src/lib/definitions/catalog';
 import type { FurtherReport } from '../../../src/lib/reconcile/report';
 import type { Invariant, SimCall, Universe, Violation } from '../contract';
 import { Asked } from './asked';
-import { channelChanges, type ChannelChange } from './changes';
+import { channelChanges, isToldAgain, type ChannelChange } from './changes';
 import { DesiredModel } from './desired-model';
 import { Excuses } from './excuses';
 import { Stays } from './stays';
@@ -38,6 +38,10 @@ class Judge {
     switch (cause.code) {
       case 'amended':
         return current?.bakeId === to.bakeId ? undefined : `it has ${current?.bakeId}`;
+      case 'revoked': {
+        const had = this.stays.of(account, image, channel, to.bakeId) !== undefined;
+        return at < 1 || had || this.#excuses.restored(account, 0) ? undefined : 'it has never had it';
+      }
       case 'repaired':
       case 'rolled-back':
       case 'adopted':
@@ -182,6 +186,7 @@ export const soaksFirst: Invariant = {
         const { account, image, name, isMirror, before, after } = change;
         const moving = after?.moving;
         if (isMirror || moving === undefined || moving.to.sequence === before?.moving?.to.sequence) continue;
+        if (isToldAgain(before, after!)) continue;
         const why = judge.whyNot(change, moving, call.atMs);
         if (
           why === undefined ||

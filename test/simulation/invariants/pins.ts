@@ -1,6 +1,6 @@
 import type { Invariant, SimCall, Violation } from '../contract';
 import { Asked } from './asked';
-import { channelChanges } from './changes';
+import { channelChanges, isToldAgain } from './changes';
 import { DesiredModel } from './desired-model';
 import { Excuses } from './excuses';
 import { broken } from './violation';
@@ -30,7 +30,10 @@ export const rollbackStays: Invariant = {
         const isTakenOver = before === undefined && after.moving?.cause.code === 'repaired';
         if (isNew && !isTakenOver && !isSaid('pin', 'rollback'))
           return say('is pinned, and nobody has asked for that');
-        const begins = moving !== undefined && moving.to.sequence !== before?.moving?.to.sequence;
+        const begins =
+          moving !== undefined &&
+          moving.to.sequence !== before?.moving?.to.sequence &&
+          !isToldAgain(before, after);
         const back = begins && moving.cause.code === 'rolled-back';
         if (back && !isSaid('rollback'))
           return say(`goes back to ${moving.to.bakeId}, and nobody has asked for that`);
@@ -53,7 +56,8 @@ export const rollbackStays: Invariant = {
           if (was.until === 'base' && stale) continue;
           return say('is pinned no more, and neither a commit, nor its base, nor a person has released it');
         }
-        if (!begins || isNew) continue;
+        // What was revoked is left in any case; whether it was is for another invariant to say.
+        if (!begins || isNew || moving.cause.code === 'revoked') continue;
         if (moving.to.bakeId !== before?.current?.bakeId)
           return say(`is pinned, and begins to move to ${moving.to.bakeId} (${moving.cause.code})`);
       }

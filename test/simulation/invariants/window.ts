@@ -1,5 +1,5 @@
 import type { Invariant } from '../contract';
-import { channelChanges } from './changes';
+import { channelChanges, isToldAgain } from './changes';
 import { DesiredModel } from './desired-model';
 import { Excuses } from './excuses';
 import { broken } from './violation';
@@ -9,7 +9,7 @@ const minuteMs = 60_000;
 const name = 'inside-window';
 
 /** Nothing of these moves a channel to another bake that bakery.yml has asked for at that hour. */
-const atAnyTime = ['rolled-back', 'repaired', 'amended', 'mirrored'];
+const atAnyTime = ['rolled-back', 'revoked', 'repaired', 'amended', 'mirrored'];
 
 export const insideWindow: Invariant = {
   name,
@@ -23,7 +23,7 @@ export const insideWindow: Invariant = {
           const moving = after?.moving;
           if (isMirror || moving === undefined || moving.to.sequence === before?.moving?.to.sequence)
             continue;
-          if (atAnyTime.includes(moving.cause.code)) continue;
+          if (atAnyTime.includes(moving.cause.code) || isToldAgain(before, after!)) continue;
           const window = desired.definition(account, image)?.window;
           // It may have closed between the decision and its write.
           const slow = excuses.struck(account, ['call-slow'], call.atMs - 30 * minuteMs) ? 5 : 1;
