@@ -27,17 +27,20 @@ export async function closeRevoked(run: Run, spreading: Spreading | undefined): 
     },
   );
   const searched = run.records.every(({ key }) => spreading.has(key));
-  if (!searched || closed < open.length || run.stale) return;
-  await run.attempt('ending a revocation', undefined, () => haveSpread(run));
+  if (!searched || run.stale) return;
+  await run.attempt('ending a revocation', undefined, () => haveSpread(run, closed === open.length));
 }
 
-async function haveSpread(run: Run): Promise<void> {
+/** What was taken back has ended once every image was searched: another revocation may have AMIs left to be closed. */
+async function haveSpread(run: Run, allClosed: boolean): Promise<void> {
   const { revocations } = run.ledger;
   for (const revocation of [...revocations.values()].filter(isSpreading)) {
     const id = revocationId(revocation);
     if (revocation.lifted !== undefined) {
       await run.deps.table.write([deleteRevocation(revocation)]);
       revocations.delete(id);
+    } else if (!allClosed) {
+      continue;
     } else {
       const { stored, write } = putRevocation({ ...revocation, spreadAtMs: run.nowMs });
       await run.deps.table.write([write]);

@@ -68,7 +68,9 @@ export class RevokedModel {
         it.image === undefined || it.bakeId === undefined ? [] : [idOf(it.image, it.bakeId)],
       ),
     ];
-    const id = ids.find((one) => known.has(one));
+    // A table that was put back has forgotten what it had.
+    const { revocations } = this.universe.look.ledger(account);
+    const id = ids.find((one) => known.has(one) && revocations.has(one));
     return id === undefined ? undefined : { id, ...known.get(id)! };
   }
 
