@@ -106,7 +106,8 @@ test('everything that was baked on it goes back with it, and is out of use', asy
   for (const { amiId } of Object.values(before)) expect(ami(amiId!).State).toBe('available');
   expect(users(after.base.amiId!)).toEqual([]);
   expect(users(before.base.amiId!).sort()).toEqual(['222222222222', '333333333333']);
-  expect(notices().filter((text) => text.includes('"REVOKED"'))).toHaveLength(3);
+  // The fourth is of the application account, which followed.
+  expect(notices().filter((text) => text.includes('"REVOKED"'))).toHaveLength(4);
 });
 
 test('nothing good is left: parameters are deleted, images are blocked, and a commit brings them back', async () => {
