@@ -115,6 +115,9 @@ export const everywhereFirst: Invariant = {
   },
 };
 
+/** What a report says of one channel. */
+type Told = Pick<ImageReport, 'channel' | 'decision' | 'reasonCode'>;
+
 /** What bakery.yml says of regions, keys and accounts is so in each region, once everything has come to rest. */
 export const allRegions: Invariant = {
   name: 'all-regions',
@@ -126,12 +129,19 @@ export const allRegions: Invariant = {
 
     const judge = (
       { id: account }: SimAccount,
-      { image, channel, decision }: ImageReport,
+      image: ImageKey,
+      { channel, decision, reasonCode }: Told,
     ): string | undefined => {
       const definition = desired.definition(account, image);
       const state = universe.look.ledger(account).records.get(image)?.channels[channel];
       const { current } = state ?? {};
-      if (decision !== 'current' || definition?.regions === undefined || current === undefined)
+      // A pin of a further channel says nothing of its regions, and it may have been refused them.
+      if (
+        decision !== 'current' ||
+        reasonCode === 'channel-pinned' ||
+        definition?.regions === undefined ||
+        current === undefined
+      )
         return undefined;
       for (const [region, { kmsKey }] of Object.entries(definition.regions)) {
         const amiId = current.amis[region];
@@ -158,9 +168,13 @@ export const allRegions: Invariant = {
       atRest: ({ reports }) => {
         for (const account of universe.accounts) {
           for (const report of reports.get(account.id)?.images ?? []) {
-            const why = judge(account, report);
-            if (why === undefined) continue;
-            return broken('all-regions', `${report.image} is ${report.decision}, and ${why}`, {
+            const { image, further = [] } = report;
+            const wrong = [report, ...(further as Told[])]
+              .map((one) => ({ one, why: judge(account, image, one) }))
+              .find(({ why }) => why !== undefined);
+            if (wrong === undefined) continue;
+            const { one, why } = wrong;
+            return broken('all-regions', `${image}@${one.channel} is ${one.decision}, and ${why}`, {
               account: account.id,
               report,
               record: universe.look.ledger(account.id).records.get(report.image),
