@@ -22,7 +22,7 @@ export const revocationWeaknesses: Weakness[] = [
     withinSeeds: 60,
     edit: {
       'src/lib/planning/revoked.ts': replacing('revoked-reused', 'isDenied', '() => () => false'),
-      'src/lib/planning/assess.ts': rewriting(
+      'src/lib/planning/due.ts': rewriting(
         'revoked-reused',
         'revokedBefore(record, desired, snapshot);',
         (chosen) => `${chosen} ? undefined : revokedBefore(record, desired, snapshot);`,
