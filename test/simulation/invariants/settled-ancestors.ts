@@ -1,4 +1,5 @@
 import type { ImageKey } from '../../../src/lib/definitions/catalog';
+import type { ImageRecord } from '../../../src/lib/lifecycle/image-record';
 import type { Invariant, Universe, Violation } from '../contract';
 import { claims, type Claim } from './changes';
 import { DesiredModel } from './desired-model';
@@ -70,7 +71,17 @@ class Judge {
     )?.moving;
     if (moving !== undefined) return `it is being published (${moving.to.bakeId})`;
     if (clockLies || trouble !== undefined || this.#isBlocked(account, ancestor)) return undefined;
-    return this.#desired.dueBecause(account, ancestor, this.universe.nowMs());
+    const due = this.#desired.dueBecause(account, ancestor, this.universe.nowMs());
+    // More than six bakes in a day that nobody asked for: another base alone does not bring the next.
+    return due?.startsWith('its base is') === true && this.#isRunaway(record) ? undefined : due;
+  }
+
+  #isRunaway(record: ImageRecord | undefined): boolean {
+    const sinceMs = this.universe.nowMs() - 24 * 60 * minuteMs;
+    const automatic = (record?.claims ?? []).filter(
+      ({ atMs, cause }) => atMs > sinceMs && (cause === 'base-moved' || cause === 'retry'),
+    );
+    return automatic.length > 6;
   }
 
   /** It cannot be baked now, for a reason that is so in the world: then it holds nobody back. */
