@@ -323,7 +323,11 @@ describe('right before the end', () => {
         operation === 'DescribeImageReferences' && at.caller === 'lambda:retire' && ++readings > 1,
       before: () => new AwsFailure('RequestLimitExceeded', 'slow down', 503),
     });
-    expect(steps(await asked()).map(([, , outcome]) => outcome)).toEqual(['left', 'left', 'left']);
+    const report = await asked();
+    expect(steps(report).map(([, , outcome]) => outcome)).toEqual(['left', 'left', 'left']);
+    expect(report.unread).toHaveLength(1);
+    // After the first reading that failed no other is made.
+    expect(readings).toBe(2);
     expect(baked.map(({ amiId }) => ami(amiId).deregistered)).not.toContain(true);
   });
 });

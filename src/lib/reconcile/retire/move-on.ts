@@ -3,7 +3,7 @@ import { moveBake } from '../../lifecycle/bake-transitions';
 import type { BakeStatus } from '../../lifecycle/bake';
 import type { ImageRecord } from '../../lifecycle/image-record';
 import { wayBack } from '../../lifecycle/retention';
-import { goesOn, type RetentionVerdict } from '../../lifecycle/retention-facts';
+import { goesOn, type RetentionPlan, type RetentionVerdict } from '../../lifecycle/retention-facts';
 import type { RetentionRequest } from '../../lifecycle/retention';
 import type { EndedBake } from '../../ledger/history';
 import type { RetireDeps } from './deps';
@@ -11,7 +11,10 @@ import { deregisterInEc2, settleInEc2 } from './in-ec2';
 import { look, type Look } from './look';
 
 /** What became of a step that AWS did not refuse. */
-export type Moved = { outcome: 'done' } | { outcome: 'left'; why: string };
+export type Moved =
+  | { outcome: 'done' }
+  /** `unread`: what the last reading could not read. */
+  | { outcome: 'left'; why: string; unread?: RetentionPlan['unread'] };
 
 const changed: Extract<Moved, { outcome: 'left' }> = {
   outcome: 'left',
@@ -90,7 +93,9 @@ async function deregister(
   const stored = await storedBake(deps.table, past);
   const stillGoes = verdict?.step?.kind === 'move' && verdict.step.to === 'deregistered';
   if (!stillGoes || record === undefined || stored?.bake.status !== 'disabled') {
-    return { outcome: 'left', why: verdict?.kept?.why ?? verdict?.step?.why ?? changed.why };
+    const { unread } = again.plan;
+    const why = verdict?.kept?.why ?? verdict?.step?.why ?? changed.why;
+    return { outcome: 'left', why, ...(unread.length === 0 ? {} : { unread }) };
   }
   const { retirement = { sinceMs: again.atMs, why: '' } } = stored.bake;
   const ending: EndedBake = {

@@ -63,6 +63,9 @@ async function askForUsage(
   }
 }
 
+const timeIsUp = 'the time was up';
+const wasBlind = 'right before another one something could not be read';
+
 async function takeSteps(
   deps: RetireDeps,
   seen: Look,
@@ -71,17 +74,22 @@ async function takeSteps(
 ): Promise<void> {
   const { log } = deps;
   const stops = seen.plan.tooMany.length > 0;
+  let blind = false;
   const verdicts = seen.plan.verdicts.filter(({ step }) => step !== undefined);
   const order = verdicts.map((verdict, index) => ({ verdict, entry: report.steps[index]! }));
   // What is needed again comes first: nothing that goes may cost it the time.
   for (const { verdict, entry } of order.sort((a, b) => Number(a.entry.onward) - Number(b.entry.onward))) {
     if (stops && entry.onward) continue;
-    Object.assign(
-      entry,
-      deps.remainingMs() < reserveMs
-        ? { outcome: 'left', error: 'the time was up' }
-        : await tried(() => moveOn(deps, verdict, seen, request)),
-    );
+    const hindered = deps.remainingMs() < reserveMs ? timeIsUp : blind && entry.onward ? wasBlind : undefined;
+    const moved: Tried =
+      hindered === undefined
+        ? await tried(() => moveOn(deps, verdict, seen, request))
+        : { outcome: 'left', error: hindered };
+    const { unread = [], ...became } = moved;
+    Object.assign(entry, became);
+    report.unread.push(...unread);
+    // What one reading could not read, the next one of this run is not trusted with.
+    blind ||= unread.length > 0;
     const { image, bakeId, amis, from, to, code, why, outcome, error } = entry;
     log.info('retention', { image, bake: bakeId, amis, from, to, code, reason: why, outcome, error });
     if (outcome === 'done') log.count('BakesRetired', to);
@@ -89,10 +97,14 @@ async function takeSteps(
   }
 }
 
-async function tried(act: () => ReturnType<typeof moveOn>): Promise<Pick<StepReport, 'outcome' | 'error'>> {
+type Tried = Pick<StepReport, 'outcome' | 'error'> & Partial<Pick<RetireReport, 'unread'>>;
+
+async function tried(act: () => ReturnType<typeof moveOn>): Promise<Tried> {
   try {
     const moved = await act();
-    return moved.outcome === 'done' ? moved : { outcome: 'left', error: moved.why };
+    if (moved.outcome === 'done') return moved;
+    const { why: error, unread = [] } = moved;
+    return { outcome: 'left', error, unread };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     // Reconcile has written in between: what was decided on may not be so any more.
