@@ -42,40 +42,44 @@ const ways = [
   ['took effect, and its answer is lost', 'after'],
 ] as const;
 
-test.each(ways)('a call that %s: the next run takes it up, in every stage', async (_what, when) => {
-  let fails = 0;
-  for (let struck = true; struck; fails += 1) {
-    struck = false;
-    const [old, current] = await twoBakes();
-    for (const days of [0, 5, 2, 5, 2]) {
-      await bakery.pass(days * dayMs);
-      let calls = 0;
-      const heal = bakery.aws.faults.add({
-        label: `call ${fails}`,
-        when: ({ at }) => at.caller === 'lambda:retire' && calls++ === fails,
-        [when]: () => new AwsFailure('InternalError', 'no', 500),
-      });
-      // A ledger that cannot be read fails the whole run.
-      await run().catch(() => undefined);
-      struck ||= calls > fails;
-      heal();
-      const state = bakery.aws.ec2.storedImage(region, current!)!;
-      expect([state.deregistered, state.image.State, state.image.DeprecationTime]).toEqual([
-        false,
-        'available',
-        undefined,
-      ]);
-      for (let i = 0; i < 2; i += 1) await run();
+test.each(ways)(
+  'a call that %s: the next run takes it up, in every stage',
+  async (_what, when) => {
+    let fails = 0;
+    for (let struck = true; struck; fails += 1) {
+      struck = false;
+      const [old, current] = await twoBakes();
+      for (const days of [0, 5, 2, 5, 2]) {
+        await bakery.pass(days * dayMs);
+        let calls = 0;
+        const heal = bakery.aws.faults.add({
+          label: `call ${fails}`,
+          when: ({ at }) => at.caller === 'lambda:retire' && calls++ === fails,
+          [when]: () => new AwsFailure('InternalError', 'no', 500),
+        });
+        // A ledger that cannot be read fails the whole run.
+        await run().catch(() => undefined);
+        struck ||= calls > fails;
+        heal();
+        const state = bakery.aws.ec2.storedImage(region, current!)!;
+        expect([state.deregistered, state.image.State, state.image.DeprecationTime]).toEqual([
+          false,
+          'available',
+          undefined,
+        ]);
+        for (let i = 0; i < 2; i += 1) await run();
+      }
+      // What a lost day cost is made up for by later ones.
+      for (let day = 0; day < 10; day += 1) {
+        await bakery.pass(dayMs);
+        await run();
+      }
+      expect(bakery.aws.ec2.storedImage(region, old!)).toMatchObject({ deregistered: true });
+      const report = await run();
+      expect(report).toMatchObject({ steps: [], unread: [], tooMany: [] });
+      if (struck) bakery.close();
     }
-    // What a lost day cost is made up for by later ones.
-    for (let day = 0; day < 10; day += 1) {
-      await bakery.pass(dayMs);
-      await run();
-    }
-    expect(bakery.aws.ec2.storedImage(region, old!)).toMatchObject({ deregistered: true });
-    const report = await run();
-    expect(report).toMatchObject({ steps: [], unread: [], tooMany: [] });
-    if (struck) bakery.close();
-  }
-  expect(fails).toBeGreaterThan(10);
-});
+    expect(fails).toBeGreaterThan(10);
+  },
+  180_000,
+);

@@ -76,6 +76,8 @@ export interface People {
   vendorAmis: { atMs: number; amiId: string; parameter: string; architecture: string }[];
   /** Changes of settings: `maxConcurrentBuilds`, `ceilings`, `schema` (redeployments) … */
   deployments: { atMs: number; account: string; what: string }[];
+  /** AMIs that somebody has used, and until when. */
+  uses: { atMs: number; account: string; what: string; amiId: string; untilMs: number }[];
 }
 
 export interface Push {

@@ -77,7 +77,9 @@ export const keepsWhatIsUsed: Invariant = {
           if (isNamed && other !== account) return `${other} mirrors it as ${name}`;
         }
       }
-      if (results.has(`${account} ${id}`)) return 'it is the result of a bake';
+      // Results end there: whether one may is judged by retirements.ts.
+      const retires = call.site.caller === 'lambda:retire';
+      if (!retires && results.has(`${account} ${id}`)) return 'it is the result of a bake';
       if (call.operation === 'DeleteSnapshot') {
         for (const { image } of look.amisOf(account, region)) {
           if ((image.BlockDeviceMappings ?? []).some(({ Ebs }) => Ebs?.SnapshotId === id))
@@ -148,6 +150,11 @@ const tokens: Record<string, [out: string, into: string]> = {
   DescribeInstances: ['NextToken', 'NextToken'],
   DescribeVolumes: ['NextToken', 'NextToken'],
   DescribeSecurityGroups: ['NextToken', 'NextToken'],
+  DescribeImageReferences: ['NextToken', 'NextToken'],
+  DescribeImageUsageReports: ['NextToken', 'NextToken'],
+  DescribeImageUsageReportEntries: ['NextToken', 'NextToken'],
+  DescribeLaunchConfigurations: ['NextToken', 'NextToken'],
+  DescribeAutoScalingGroups: ['NextToken', 'NextToken'],
 };
 
 /** A page that is left out is a part of the world that is taken for empty. */

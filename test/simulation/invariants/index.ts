@@ -13,6 +13,7 @@ import { oneWrite, readBack, sameValue } from './parameters';
 import { rollbackStays } from './pins';
 import { actsOnce, onlyTrusted } from './receivers';
 import { revokedDenied, revokedEverywhere, revokedLeaves, revokedOnly } from './revocations';
+import { channelsUsable, retiresOnlyKnowing, retiresOnlyUnused } from './retirements';
 import { settledAncestors } from './settled-ancestors';
 import { soundBase } from './sound-base';
 import { testedFirst, testedOnce } from './tested';
@@ -60,6 +61,9 @@ export const invariants: Invariant[] = [
   actsOnce,
   keepsWhatIsUsed,
   deletesOnlyKnowing,
+  retiresOnlyUnused,
+  retiresOnlyKnowing,
+  channelsUsable,
   wholeReads,
   noticesSent,
   commandsKept,

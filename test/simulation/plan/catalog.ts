@@ -38,6 +38,8 @@ export interface SimImage {
   test?: { content: number; isInput: boolean };
   approval?: { by: string; expiresMinutes: number };
   window?: { from: string; to: string; timezone: string };
+  /** Bakes that are kept of each channel; the others are retired. */
+  retain?: { count: number };
 }
 
 export interface SimRegion {
@@ -138,8 +140,9 @@ function inputsYaml({ name, usesCommon, test }: SimImage): string[] {
   return inputs.length === 0 ? [] : [`inputs: [${inputs.join(', ')}]`];
 }
 
-function gatesYaml({ name, test, approval, promote, window }: SimImage): string[] {
+function gatesYaml({ name, test, approval, promote, window, retain }: SimImage): string[] {
   return [
+    ...(retain === undefined ? [] : [`retain: { count: ${retain.count} }`]),
     ...(test === undefined ? [] : [`test: ${checksOf(name)}/`]),
     ...(approval === undefined
       ? []

@@ -13,6 +13,7 @@ import { Draw } from './draw';
 import { timezones, type Edit } from './edit';
 import { addGates } from './gates';
 import { addNights } from './nights';
+import { addRetention } from './retention';
 import type { Fault, Happening, Life, Plan, PlannedAccount } from './plan';
 import { addRevocations } from './revocations';
 
@@ -43,7 +44,7 @@ export function makePlan(seed: number, faults: ReadonlySet<FaultKind>): Plan {
     happenings: makeHappenings(draw, { size, lifeMs, accounts, faults }),
   };
   const distributed = { ...plan, ...makeDistribution(new Draw(seed * 2_246_822_519 + 1), plan) };
-  return addRevocations(addNights(addGates(distributed, faults)));
+  return addRetention(addRevocations(addNights(addGates(distributed, faults))));
 }
 
 /** Drawn apart, so that everything else of a seed stays as it is. */

@@ -28,6 +28,8 @@ export interface Plan {
   /** Builds tell what is installed; `silent`: how likely one does not. Absent: none does. */
   nights?: { silent: number };
   happenings: Happening[];
+  /** Old bakes are retired, and somebody uses some of them. */
+  retires?: true;
 }
 
 /** How EC2 copies AMIs. */
@@ -114,6 +116,14 @@ export type Life =
       /** People who ask for it at the same moment, or one who asks again. */
       times: number;
       apartMs: number;
+    }
+  | {
+      /** Somebody uses one of the account's AMIs for a while. */
+      do: 'refer';
+      account: number;
+      what: 'instance' | 'template' | 'parameter' | 'configuration' | 'protection';
+      pick: number;
+      forMs: number;
     }
   | { do: 'quota'; account: number; builds: number }
   | { do: 'redeploy'; account: number; change: 'slots' | 'ceilings-less' | 'ceilings-more'; value: number }

@@ -9,6 +9,7 @@ import { parameterWeaknesses } from './parameters';
 import { planningWeaknesses } from './planning';
 import { readingWeaknesses } from './reading';
 import { revocationWeaknesses } from './revocations';
+import { retentionWeaknesses } from './retention';
 
 /** Deliberate mistakes, each of which the invariants have to find: the proof that they can. */
 export const weaknesses: Weakness[] = [
@@ -22,6 +23,7 @@ export const weaknesses: Weakness[] = [
   ...gateWeaknesses,
   ...nightWeaknesses,
   ...revocationWeaknesses,
+  ...retentionWeaknesses,
 ];
 
 /** All of them in one bundle: each takes effect only where it is chosen. */

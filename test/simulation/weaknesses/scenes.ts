@@ -3,6 +3,7 @@ import { Chance } from '../../../src/local/aws/chance';
 import type { Plan } from '../plan/plan';
 import { gateScenes } from './gate-scenes';
 import { nightScenes } from './night-scenes';
+import { retentionScenes } from './retention-scenes';
 import {
   bakeriesOf,
   everyone,
@@ -231,6 +232,7 @@ export const scenes: Record<string, Scene> = {
   'cycle-without-brake': circle,
   ...gateScenes,
   ...nightScenes,
+  ...retentionScenes,
 };
 
 /** A search's plans; others stay as they are. */

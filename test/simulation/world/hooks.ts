@@ -1,5 +1,6 @@
 import type { Parts } from '../../../src/local/bakery/account-functions';
 import type { WeaknessHooks } from '../contract';
+import { fastRetirement } from './fast-retirement';
 
 export type CallHook = Parameters<WeaknessHooks['calls']>[0];
 type HandlerHook = { name: string; wrap: Parameters<WeaknessHooks['handler']>[1] };
@@ -12,7 +13,7 @@ export class Hooks implements WeaknessHooks {
     trigger: (runtime) => runtime,
     recording: (runtime) => runtime,
     janitor: (runtime) => runtime,
-    retire: (runtime) => runtime,
+    retire: fastRetirement,
     reconcile: (runtime) => runtime,
   };
 

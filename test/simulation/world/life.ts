@@ -10,8 +10,12 @@ import { FaultInjection } from './fault-injection';
 import type { SimUniverse } from './sim-universe';
 import { Revoking } from './revoking';
 import { Steering } from './steering';
+import { Users } from './users';
 
 type Of<Do extends Planned['do']> = Extract<Planned, { do: Do }>;
+
+/** A day by its own clock is a minute and a half: it comes a little less often than that. */
+const retireEveryMs = 2 * minuteMs;
 
 /** Carries a plan out: people, vendors, clocks, and the faults that are put in. */
 export class Life {
@@ -20,6 +24,7 @@ export class Life {
   readonly #injection: FaultInjection;
   readonly #steering: Steering;
   readonly #revoking: Revoking;
+  readonly #users: Users;
   /** Undone when the world comes to rest. */
   readonly #undo: (() => void)[] = [];
   tickEveryMs: number;
@@ -35,6 +40,7 @@ export class Life {
     this.#injection = new FaultInjection(universe);
     this.#steering = new Steering(universe);
     this.#revoking = new Revoking(universe);
+    this.#users = new Users(universe);
   }
 
   begin(): void {
@@ -44,6 +50,8 @@ export class Life {
       if (account.role === 'bakery') this.#push(index, this.#catalogs[index]![0]!, 'first');
       scheduler.after(1_000 * (index + 1), 'clocks', () => this.#tick(index));
       scheduler.after(20 * minuteMs + 7_000 * index, 'janitors', () => this.#sweep(index));
+      if (universe.plan.retires === true && account.role === 'bakery')
+        scheduler.after(10 * minuteMs + 5_000 * index, 'retirements', () => this.#retire(index));
     });
     for (const happening of universe.plan.happenings) {
       if (happening.do === 'fault' && happening.kind === 'table-restored') {
@@ -97,6 +105,15 @@ export class Life {
     aws.scheduler.after(hourMs, 'janitors', () => this.#sweep(index));
   }
 
+  #retire(index: number): void {
+    if (!this.#ticking) return;
+    const { aws } = this.universe;
+    const at = { account: this.universe.account(index).id, region };
+    // A person has said how many may go: what stops a run is shown elsewhere.
+    aws.functions.invokeAsync(at, 'retire', { most: 1_000 });
+    aws.scheduler.after(retireEveryMs, 'retirements', () => this.#retire(index));
+  }
+
   #happen(happening: Happening): void | Promise<void> {
     this.onHappening(happening);
     switch (happening.do) {
@@ -123,6 +140,8 @@ export class Life {
         builders.set(id, (builders.get(id) ?? 0) + 1);
         return;
       }
+      case 'refer':
+        return this.#users.refer(happening);
       case 'quota':
         return this.#quota(happening);
       case 'redeploy':

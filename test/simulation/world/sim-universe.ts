@@ -37,7 +37,11 @@ import { SimTests } from './test-builds';
 import { ToldPackages } from './told-packages';
 
 /** As in serverless.yml: a function that takes longer is killed. */
-const timeoutMs: Partial<Record<FunctionName, number>> = { reconcile: 300_000, janitor: 300_000 };
+const timeoutMs: Partial<Record<FunctionName, number>> = {
+  reconcile: 300_000,
+  janitor: 300_000,
+  retire: 600_000,
+};
 const otherTimeoutMs = 60_000;
 
 /** Where calls go over a socket, and repos are real ones. */
@@ -66,7 +70,14 @@ export class SimUniverse implements Universe {
   readonly clock: VirtualClock;
   readonly desk: Desk;
   readonly look: TrueLook;
-  readonly people: People = { pushes: [], commands: [], tampering: [], vendorAmis: [], deployments: [] };
+  readonly people: People = {
+    pushes: [],
+    commands: [],
+    tampering: [],
+    vendorAmis: [],
+    deployments: [],
+    uses: [],
+  };
   readonly calls: RecordedCall[] = [];
   readonly events: SimEvent[] = [];
   readonly violations: Violation[] = [];
@@ -160,6 +171,7 @@ export class SimUniverse implements Universe {
         shareDelayMs: services.shareDelayMs,
         copyReadyMs: plan.copies.readyMs,
         copiesAtOnce: plan.copies.atOnce,
+        ...(plan.retires === true ? { pageLimit: 1 } : {}),
         showDelayMs: plan.copies.showDelayMs,
         imageFails: (name) => isCopy.test(name) && plan.copies.failing.includes((this.#copies += 1)),
       },

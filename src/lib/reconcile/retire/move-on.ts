@@ -1,6 +1,5 @@
 import { changeStatus, forgetAmis, putBake, storedBake, type StoredBake } from '../../ledger/retire-bake';
 import { moveBake } from '../../lifecycle/bake-transitions';
-import type { BakeStatus } from '../../lifecycle/bake';
 import type { ImageRecord } from '../../lifecycle/image-record';
 import { wayBack } from '../../lifecycle/retention';
 import { goesOn, type RetentionPlan, type RetentionVerdict } from '../../lifecycle/retention-facts';
@@ -34,19 +33,22 @@ export async function moveOn(
   let stored = await storedBake(deps.table, past);
   if (stored?.bake.status !== past.status) return changed;
   if (step.kind === 'move') {
-    const record = seen.records.get(past.image);
-    if (record === undefined) return changed;
-    const status = step.to;
-    const moved: EndedBake = {
-      ...through(stored.bake, goesOn(verdict) ? [status] : wayBack(past.status, status)),
-      retirement: {
-        sinceMs: deps.nowMs(),
-        why: step.why,
-        ...(goesOn(verdict) ? { readAtMs: seen.atMs } : {}),
-      },
-    };
-    await change(deps, seen, record, { bake: moved, version: stored.version });
-    stored = { bake: moved, version: stored.version + 1 };
+    const onward = goesOn(verdict);
+    // One transition a write, also on a way back that is longer: the ledger knows no other.
+    for (const status of onward ? [step.to] : wayBack(past.status, step.to)) {
+      const record = seen.records.get(past.image);
+      if (record === undefined) return changed;
+      const moved: EndedBake = {
+        ...moveBake(stored.bake, status),
+        retirement: {
+          sinceMs: deps.nowMs(),
+          why: step.why,
+          ...(onward ? { readAtMs: seen.atMs } : {}),
+        },
+      };
+      await change(deps, seen, record, { bake: moved, version: stored.version });
+      stored = { bake: moved, version: stored.version + 1 };
+    }
   }
   await settleInEc2(deps, past, stored.bake.status, deps.nowMs());
   await deps.table.write([settled(stored)]);
@@ -72,9 +74,6 @@ const settled = ({ bake, version }: StoredBake) => {
     version,
   );
 };
-
-const through = (bake: EndedBake, path: BakeStatus[]): EndedBake =>
-  path.reduce((moved, to) => moveBake(moved, to), bake);
 
 /**
  * For good. Ledger and references are read once more; then it is written down that the AMIs go, refused where reconcile
@@ -105,7 +104,7 @@ async function deregister(
   await change(deps, before, record, { bake: ending, version: stored.version });
   await deregisterInEc2(deps, past);
   const gone: EndedBake = {
-    ...through(ending, ['deregistered']),
+    ...moveBake(ending, 'deregistered'),
     retirement: { sinceMs: deps.nowMs(), readAtMs: again.atMs, why: verdict.step?.why ?? '', settled: true },
   };
   await deps.table.write([putBake(gone, stored.version + 1), ...forgetAmis(gone)]);
