@@ -112,9 +112,10 @@ export const approvedFirst: Invariant = {
             after?.live?.id === from.id
               ? after.live
               : (endings(call).find(({ bake }) => bake.id === from.id)?.bake as Bake | undefined);
-          if (to === undefined || excuses.restored(account, from.claimedAtMs)) continue;
+          if (to === undefined) continue;
+          // Who has agreed is noted after a table was put back as well.
           const why = judge(account, from, to, call);
-          if (why !== undefined)
+          if (why !== undefined && !excuses.restored(account, from.claimedAtMs))
             return broken('approved-first', `bake ${to.id} of ${to.image} is ${to.status}, and ${why}`, {
               account,
               from,

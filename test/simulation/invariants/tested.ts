@@ -55,7 +55,7 @@ class Judge {
       const { code } = moving.cause;
       // Another bake than one that has just ended may be one that an earlier commit asked less of.
       if (
-        (code === 'reused' || this.#isLater(account, image, bakeId, code)) &&
+        (code === 'reused' || this.#isLater(call, account, image, bakeId, code)) &&
         !this.#gates.passedAsOfNow(account, image, bakeId)
       )
         return say(
@@ -71,7 +71,9 @@ class Judge {
   }
 
   /** Published once its window has opened, and not with the write that ended it. */
-  #isLater(account: string, image: string, bakeId: string, code: string): boolean {
+  #isLater(call: SimCall, account: string, image: string, bakeId: string, code: string): boolean {
+    // When it ended is what the bakery’s clock says, which may be wrong: what one write ends and publishes is not later.
+    if (endings(call).some(({ account: at, bake }) => at === account && bake.id === bakeId)) return false;
     const ended = this.universe.look.bakes(account, image as never).find(({ id }) => id === bakeId);
     return code === 'published' && (ended?.endedAtMs ?? 0) < this.universe.nowMs() - minuteMs;
   }
@@ -125,6 +127,21 @@ export const testedOnce: Invariant = {
     const excuses = new Excuses(universe);
     const truth = new Truth(universe);
     const started = new Map<string, { buildId: string; request: string; atMs: number }>();
+
+    /** When the last attempt was over. Of one that CodeBuild began twice that is when the first of its builds had ended. */
+    const endOfLast = (account: string, token: string, before: ReturnType<Truth['tests']>) => {
+      const buildIds = new Set([...started.values()].map(({ buildId }) => buildId));
+      const asked = before.find(({ buildId }) => buildId === started.get(`${account} ${token}`)?.buildId);
+      if (asked === undefined || !excuses.struck(account, ['build-twice'], 0, asked.buildId))
+        return before.at(-1)?.endedAtMs;
+      const ends = before
+        .filter(
+          ({ buildId, endedAtMs }) =>
+            endedAtMs !== undefined && (buildId === asked.buildId || !buildIds.has(buildId)),
+        )
+        .map(({ endedAtMs = 0 }) => endedAtMs);
+      return ends.length === 0 ? undefined : Math.min(...ends);
+    };
 
     const judge = (call: SimCall): Violation[] | undefined => {
       const { account } = call.site;
@@ -194,9 +211,10 @@ export const testedOnce: Invariant = {
       const isDoubled = before.some((one) => excuses.struck(account, ['build-twice'], 0, one.buildId));
       if (verdict !== undefined && !forgets && !isLate && !isDoubled)
         return say(`${bakeId} is tested again although its test has ${verdict.result}`);
-      const last = before.at(-1);
-      if (last?.endedAtMs === undefined || attempt === 1 || forgets || isLate) return undefined;
-      const waitedMs = call.atMs - last.endedAtMs;
+      if (attempt === 1 || forgets || isLate) return undefined;
+      const endedAtMs = endOfLast(account, `${bakeId}-t${attempt - 1}`, before);
+      if (endedAtMs === undefined) return undefined;
+      const waitedMs = call.atMs - endedAtMs;
       return waitedMs >= leastMs[attempt - 1]! - 1_000
         ? undefined
         : say(`the test of ${bakeId} is begun again after ${waitedMs} ms, not ${leastMs[attempt - 1]}`);
