@@ -122,7 +122,10 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/local/', '^src/lib/aws/ec2(-janitor|-doctor|-copies|-life|-retirement)?-commands\\.ts$'],
+        pathNot: [
+          '^src/local/',
+          '^src/lib/aws/ec2(-janitor|-doctor|-copies|-life|-retirement)?-commands\\.ts$',
+        ],
       },
       to: { path: '^node_modules/@aws-sdk/client-ec2/', dependencyTypesNot: ['type-only'] },
     },

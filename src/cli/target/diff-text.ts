@@ -39,7 +39,11 @@ function sideText({ bakeId, status, claimedAtMs, commitId, cause, equalTo }: Bak
 function packagesText(packages: Comparison['packages']): string {
   if (!packages.known) {
     const told =
-      packages.equal === undefined ? 'not known' : packages.equal ? 'the same' : 'others; which ones is not known';
+      packages.equal === undefined
+        ? 'not known'
+        : packages.equal
+          ? 'the same'
+          : 'others; which ones is not known';
     return `${told}: ${packages.why}`;
   }
   const { changes, same } = packages;
