@@ -34,6 +34,8 @@ interface Attempt {
   /** Failures in a row of this state, this one included. */
   failures: number;
   givenBack?: boolean;
+  /** Earlier results of its state that could not come again when it was claimed. */
+  insteadOf?: string[];
 }
 
 /** A night that came to what was published has that as its result. */
@@ -153,11 +155,23 @@ export const oneResult: Invariant = {
     return {
       afterCall: (call) => {
         if (call.ledger.length === 0) return undefined;
-        for (const claim of claims(call)) attempts.claimed(claim);
+        for (const claim of claims(call)) {
+          const { account, image } = claim;
+          const attempt = attempts.claimed(claim);
+          // A commit may ask for approval, so that a bake is due, and no longer ask for it when that bake is ready.
+          attempt.insteadOf = attempts
+            .results(account, attempt.state)
+            .filter((it) => forgotten.lost(account, image, it, call.atMs))
+            .map(({ bakeId }) => bakeId);
+        }
         for (const { account, attempt, image } of attempts.ended(call)) {
           if (attempt.end?.status !== 'ready') continue;
           const earlier = attempts.results(account, attempt.state);
-          const first = earlier.find((it) => !forgotten.lost(account, image, it, call.atMs));
+          const first = earlier.find(
+            (it) =>
+              attempt.insteadOf?.includes(it.bakeId) !== true &&
+              !forgotten.lost(account, image, it, call.atMs),
+          );
           earlier.push(attempt);
           if (first === undefined || attempt.asked || attempt.ownBase) continue;
           if (forgotten.restored(account, first.claimedAtMs)) continue;
