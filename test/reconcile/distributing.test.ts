@@ -66,6 +66,22 @@ describe('a bake with two regions and a key each', () => {
 });
 
 describe('one copy fails', () => {
+  test('with the same answer each time: it is not asked for again and again in one run', async () => {
+    let asked = 0;
+    const stop = bakery.aws.faults.add({
+      label: 'refused',
+      when: ({ operation, at }) => operation === 'CopyImage' && at.region === far && (asked += 1) > 0,
+      before: () => new AwsFailure('IdempotentParameterMismatch', 'inconsistent with an earlier request'),
+    });
+    await pushed();
+    await bakery.ticks(1);
+    stop();
+    expect(asked).toBeLessThan(12);
+    await bakery.ticks(6);
+    expect(await bakery.decision()).toMatch(/^current: ami-/);
+    expect(bakery.builds()).toEqual([image]);
+  });
+
   test('it is deregistered and made again by itself; the other is kept', async () => {
     bakery.aws.ec2.failNext((_name, region) => region === far);
     await pushed();
@@ -188,6 +204,26 @@ describe('bakery.yml changes, and nothing is baked', () => {
     expect(bakery.copies('then')).toHaveLength(1);
     expect(bakery.builds('then')).toEqual([]);
     expect(await bakery.decision()).toMatch(/^current/);
+  });
+
+  test('a region more, and another name while the copy is made: the same copy is published under it', async () => {
+    bakery.close();
+    bakery = new TravellingBakery({ ec2: { copyReadyMs: 20 * 60_000 } });
+    await pushed('{}');
+    await pushed(`{ regions: { ${far}: {} } }`);
+    const [copy] = bakery.images(far);
+    const files = travelling(`{ regions: { ${far}: {} } }`);
+    bakery.push(platform, {
+      ...files,
+      'bakery.yml': files['bakery.yml']!.replace('  base:\n', '  ground:\n    was: base\n'),
+    });
+    await bakery.settle();
+    await bakery.ticks(8);
+    expect((await bakery.decisions(platform))['ground/x86_64']).toMatch(/^current: ami-/);
+    expect(bakery.announced().at(-1)!.amis[far]).toBe(copy!.ImageId);
+    expect(bakery.images(far)).toHaveLength(1);
+    expect(bakery.copies()).toHaveLength(1);
+    expect(bakery.builds()).toEqual([image]);
   });
 
   test('a region less: what is there stays, the parameter is no longer moved', async () => {

@@ -21,6 +21,8 @@ import type { Run } from './run';
 export interface Travelling {
   image: ImageKey;
   bakeId: string;
+  /** What the image was called when it was baked: copies keep that name, so that a renamed image finds them again. */
+  bakedAs: ImageKey;
   /** Of the copies and their snapshots, from their first moment. */
   tags: Record<string, string>;
 }
@@ -146,7 +148,7 @@ async function decide(
         copy = { ...copy, keyArn: step.keyArn };
         break;
       case 'search': {
-        const { pattern } = copyNames(who.image, who.bakeId, region, distribution, copy);
+        const { pattern } = copyNames(who.bakedAs, who.bakeId, region, distribution, copy);
         facts.found = await asKnown(run, 'looking for copies', () => run.deps.copies.named(region, pattern));
         break;
       }
@@ -230,7 +232,7 @@ async function send(
   region: string,
 ): Promise<{ copy: Copy; step?: Failure }> {
   const copy = distribution.copies[region]!;
-  const { name, token } = copyNames(who.image, who.bakeId, region, distribution, copy);
+  const { name, token } = copyNames(who.bakedAs, who.bakeId, region, distribution, copy);
   const { source } = distribution;
   try {
     const amiId = await run.deps.copies.begin({
@@ -238,7 +240,7 @@ async function send(
       source,
       name,
       token,
-      description: `Bake ${who.bakeId} of ${who.image}, copied from ${source.amiId} in ${source.region}`,
+      description: `Bake ${who.bakeId} of ${who.bakedAs}, copied from ${source.amiId} in ${source.region}`,
       ...(copy.keyArn === undefined ? {} : { keyArn: copy.keyArn }),
       tags: who.tags,
     });
@@ -278,7 +280,7 @@ function afterRefusal(
         : { copy: again };
     }
     default:
-      // Whether it took effect is not known: the next run looks.
-      return { copy: { ...copy, lastFailure: message } };
+      // Whether it took effect is not known: the next run looks. The same answer again is no change to go on from.
+      return { copy: copy.lastFailure === message ? copy : { ...copy, lastFailure: message } };
   }
 }

@@ -26,7 +26,7 @@ export async function copyForMove(
   const { to, distribution } = move;
   if (distribution === undefined) return { state: 'done', move };
   const tags = copyTags({ ...to, id: to.bakeId }, definition, run.deps.settings);
-  const who = { image: definition.key, bakeId: to.bakeId, tags };
+  const who = { image: definition.key, bakeId: to.bakeId, bakedAs: to.image, tags };
   const advance = await advanceCopies(run, who, distribution, (next) => put({ ...move, distribution: next }));
   if (advance.state !== 'done') return advance;
   const made = distributed(advance.distribution);

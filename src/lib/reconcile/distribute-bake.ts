@@ -49,6 +49,7 @@ export async function advanceDistribution(run: Run, record: ImageRecord, bake: B
   const who = {
     image: bake.image,
     bakeId: bake.id,
+    bakedAs: bake.image,
     tags: copyTags(bake, definitionOf(run, bake.image), run.deps.settings),
   };
   const advance = await advanceCopies(run, who, distribution, async (next) => {
