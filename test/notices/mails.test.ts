@@ -9,7 +9,7 @@ import { composeNotice } from '../../src/lib/notices/compose';
 import { definitionsRefused } from '../../src/lib/notices/definitions-refused';
 import { imageBlocked } from '../../src/lib/notices/image-blocked';
 import { manyLeftovers } from '../../src/lib/notices/many-leftovers';
-import { promotionLost } from '../../src/lib/notices/promotion-lost';
+import { amendmentLost, promotionLost } from '../../src/lib/notices/promotion-lost';
 import { runaway } from '../../src/lib/notices/runaway';
 import { atMs, bake, commitId, mail } from './mail';
 
@@ -327,6 +327,19 @@ describe('what SNS and the ledger take', () => {
   test('paragraphs that are absent or empty leave no gap', () => {
     expect(compose('s', 'one', undefined, '', 'two').text).toBe('one\n\ntwo');
   });
+});
+
+test('a bake that can no longer be amended', () => {
+  const gone = { bakeId: 'b-1', why: 'ami-1 of bake b-1 is gone', policyDigest: 'd-1' };
+  expect(mail(amendmentLost('web/arm64', 'stable', gone, 'web-team', atMs))).toBe(
+    `id amendment-lost:web/arm64@stable:b-1:d-1, code AMENDMENT_LOST, to web-team
+web/arm64@stable: bake b-1 cannot be amended
+
+Sharing, tags or regions of bake b-1 of web/arm64 were to change in stable, and cannot: ami-1 of bake b-1 is gone.
+
+stable still points to it. The next bake comes to it as usual; to have one now: bakery bake web/arm64
+`,
+  );
 });
 
 test('a bake that can no longer be promoted', () => {

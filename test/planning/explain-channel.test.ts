@@ -32,6 +32,11 @@ const states: [FurtherState, ReturnType<typeof furtherKind>, string][] = [
     'bake b-1 cannot come to it: ami-1 is gone; the next one can',
   ],
   [
+    { code: 'channel-lost', why: 'ami-1 is gone' },
+    'blocked',
+    'what it has cannot be amended: ami-1 is gone; the next bake can come',
+  ],
+  [
     { code: 'channel-ceiling', asked: ['account 9'], setting: 'ceilings.shareWith' },
     'blocked',
     'the setting ceilings.shareWith does not allow sharing with account 9',

@@ -175,7 +175,11 @@ test('what is to be done with a channel, and nothing where there is nothing', ()
   const moveOf = (of: World) => plan(world(of).snapshot).further;
   const web = { image: key('web'), channel: 'stable' };
   expect(moveOf({ promote: day, stable: otherSharing() })).toStrictEqual([
-    { ...web, state: { code: 'channel-policy' }, move: { kind: 'amend', from: 'candidate' } },
+    {
+      ...web,
+      state: { code: 'channel-policy' },
+      move: { kind: 'amend', from: 'candidate', policyDigest: has(older()).policyDigest! },
+    },
   ]);
   expect(moveOf({ promote: day, stable: has(world({}).bake) })).toStrictEqual([
     { ...web, state: { code: 'channel-up-to-date', from: 'candidate' } },

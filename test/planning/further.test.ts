@@ -2,11 +2,19 @@ import fc from 'fast-check';
 import { hourMs, minuteMs } from '../../src/lib/definitions/instant';
 import { known } from '../../src/lib/definitions/known';
 import { isOpen } from '../../src/lib/definitions/window';
+import type { Channel, Published } from '../../src/lib/lifecycle/channel';
 import { soakingOf } from '../../src/lib/lifecycle/soaking';
 import { explainFurther, furtherKind } from '../../src/lib/planning/explain-channel';
 import { plan } from '../../src/lib/planning/plan';
 import { day, has, id, idAt, night, older, pin, stateOf, world, type World } from './further-world';
 import { noon } from './snapshot-builder';
+
+/** What it has was to be amended for `wanted`, and EC2 no longer had the AMI. */
+const lostBefore = (current: Published, wanted = has(current).policyDigest!): Partial<Channel> => ({
+  current,
+  policyDigest: 'before',
+  gone: [{ bakeId: current.bakeId, why: 'ami-1 is gone', policyDigest: wanted }],
+});
 
 test.each<[string, World, string, string]>([
   ['nothing of promotion', {}, 'channel-by-hand', `candidate has bake ${id}; a person promotes it`],
@@ -119,6 +127,30 @@ test.each<[string, World, string, string]>([
     `bake ${id} has been in candidate long enough`,
   ],
   [
+    'other sharing, and the AMI of what it has gone',
+    { promote: day, stable: lostBefore(world({}).bake) },
+    'channel-lost',
+    'what it has cannot be amended: ami-1 is gone; the next bake can come',
+  ],
+  [
+    'other sharing, what it has gone, and the next bake there',
+    { promote: { after: 'tests', soakMs: 0 }, stable: lostBefore(older()) },
+    'channel-due',
+    `bake ${id} has been in candidate long enough`,
+  ],
+  [
+    'sharing that is another one again since what it has was gone',
+    { promote: day, stable: lostBefore(world({}).bake, 'another') },
+    'channel-policy',
+    'sharing, tags or regions are not what bakery.yml says; that needs no bake',
+  ],
+  [
+    'what it has gone, and the sharing back at what it was',
+    { promote: day, stable: { ...lostBefore(world({}).bake, 'another'), ...has(world({}).bake) } },
+    'channel-up-to-date',
+    'it has what candidate has, or newer',
+  ],
+  [
     'other sharing',
     { promote: day, stable: { current: older(), policyDigest: 'before' } },
     'channel-policy',
@@ -143,6 +175,20 @@ test('beyond the ceilings a channel is blocked, and not amended again and again 
     'the setting ceilings.shareWith does not allow sharing with account 999999999999',
   );
   expect(furtherKind(further!.state)).toBe('blocked');
+});
+
+test('a region that the settings did not allow is come to once they do', () => {
+  const { snapshot } = world({ promote: day, stable: has(older()) });
+  const { catalog, policy } = snapshot;
+  if (!catalog.known) throw new Error('there is no catalog');
+  const images = catalog.value.catalog.images.map((one) => ({ ...one, regions: { 'eu-central-1': {} } }));
+  const travelling = { ...snapshot, catalog: known({ ...catalog.value, catalog: { images } }) };
+  const within = (regions: string[], mode = policy.mode) =>
+    plan({ ...travelling, policy: { ...policy, mode, ceilings: { ...policy.ceilings, regions } } })
+      .further[0]!;
+  expect(within([]).state).toMatchObject({ code: 'channel-ceiling', setting: 'ceilings.regions' });
+  expect(within(['eu-central-1']).move).toMatchObject({ kind: 'amend', from: 'candidate' });
+  expect(within(['eu-central-1'], 'observe')).not.toHaveProperty('move');
 });
 
 test('an earlier bake that left candidate goes on soaking, and the newest that is through comes', () => {

@@ -266,6 +266,23 @@ describe('after a soak', () => {
     expect((await web()).stable.decision).toBe('current');
   });
 
+  test('an AMI that is gone when its tags are to change is told once, and the next bake comes', async () => {
+    await push(soak);
+    await hours(6.1);
+    const { stable: old } = await web();
+    bakery.aws.ec2.DeregisterImage({ ImageId: old.amiId! }, at);
+    const tagged = `${soak}\n    tags: { team: web }`;
+    await push(tagged, 'newer');
+    await hours(0.1);
+    const told = bakery.aws.sns.notices.filter((notice) => JSON.stringify(notice).includes('AMENDMENT_LOST'));
+    expect(told).toHaveLength(1);
+    expect((await web()).stable.amiId).toBe(old.amiId);
+    await hours(6.1);
+    expect(parameter('stable')).toBe((await web()).candidate.amiId);
+    expect(parameter('stable')).not.toBe(old.amiId);
+    expect((await web()).stable.decision).toBe('current');
+  });
+
   test('without a soak it follows at once, and what is built on it is baked once', async () => {
     await push('\n    promote: { after: tests }');
     const { candidate } = await web();

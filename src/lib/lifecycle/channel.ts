@@ -108,11 +108,13 @@ export interface Withdrawn {
   atMs: InstantMs;
 }
 
-/** A bake that can no longer be promoted. */
+/** A bake that can no longer be promoted, or the one a channel has and whose AMI can no longer be amended. */
 export interface Gone {
   bakeId: string;
   /** What EC2 says of its AMI. */
   why: string;
+  /** Of what the channel has: the sharing and tags it was to get; others are tried without being asked for. */
+  policyDigest?: string;
 }
 
 /** A named pointer to a ready bake. */
@@ -133,7 +135,7 @@ export interface Channel {
   past?: string[];
   /** Of a further channel: bakes that were in the one before it and may still come, oldest first. */
   soaking?: Soaking[];
-  /** Of a further channel: bakes that were to come to it when EC2 no longer had their AMI, oldest first. */
+  /** Of a further channel: bakes that were to come to it, or be amended in it, when EC2 no longer had their AMI, oldest first. */
   gone?: Gone[];
   /** What the AMI of `current` is shared with, and the tags it carries, as one digest; differs from desired: `amend`. */
   policyDigest?: string;

@@ -72,14 +72,14 @@ export function arrived(channel: Channel, left: Published | undefined): Channel 
   };
 }
 
-/** What a further channel remembers of a bake whose AMI is gone: it is not tried again. */
+/** What a further channel remembers of a bake whose AMI is gone, be it its own: it is not tried again. */
 export function lost(channel: Channel, gone: Gone): Channel {
   const { soaking = [], ...rest } = channel;
   const open = soaking.filter(({ bakeId }) => bakeId !== gone.bakeId);
   return {
     ...rest,
     ...(open.length === 0 ? {} : { soaking: open }),
-    gone: [...(channel.gone ?? []), gone].slice(-mostPast),
+    gone: [...(channel.gone ?? []).filter(({ bakeId }) => bakeId !== gone.bakeId), gone].slice(-mostPast),
   };
 }
 

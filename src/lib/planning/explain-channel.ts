@@ -16,6 +16,7 @@ export function furtherKind({ code }: FurtherState): 'current' | 'wait' | 'block
     case 'channel-blocked':
     case 'channel-withdrawn':
     case 'channel-gone':
+    case 'channel-lost':
     case 'channel-ceiling':
       return 'blocked';
     case 'channel-due':
@@ -51,6 +52,7 @@ const sentences: Sentences = {
   'channel-by-hand': ({ bakeId, from }) => `${from} has bake ${bakeId}; a person promotes it`,
   'channel-untested': ({ bakeId }) => `bake ${bakeId} has not passed the tests that the image has now`,
   'channel-gone': ({ bakeId, why }) => `bake ${bakeId} cannot come to it: ${why}; the next one can`,
+  'channel-lost': ({ why }) => `what it has cannot be amended: ${why}; the next bake can come`,
   'channel-soaking': ({ bakeId, from, untilMs }, nowMs) =>
     `bake ${bakeId} soaks in ${from}; it follows ${inTime(untilMs, nowMs)} if nobody objects`,
   'channel-window': ({ bakeId, opensAtMs }, nowMs) =>

@@ -26,6 +26,8 @@ export type FurtherState =
   | { code: 'channel-untested'; bakeId: string }
   /** The AMI of what was to come is gone; the next bake can come. */
   | { code: 'channel-gone'; bakeId: string; why: string }
+  /** The AMI of what it has is gone and cannot be amended; the next bake can come. */
+  | { code: 'channel-lost'; why: string }
   | { code: 'channel-soaking'; bakeId: string; from: string; untilMs: InstantMs }
   | { code: 'channel-window'; bakeId: string; opensAtMs?: InstantMs }
   | { code: 'channel-observe'; bakeId: string }
@@ -39,5 +41,6 @@ export interface FurtherChannel {
   channel: string;
   state: FurtherState;
   /** Absent: nothing. */
-  move?: { kind: 'promote'; from: string; bakeId: string } | { kind: 'amend'; from: string };
+  move?:
+    { kind: 'promote'; from: string; bakeId: string } | { kind: 'amend'; from: string; policyDigest: string };
 }

@@ -1,13 +1,15 @@
 import { isOpen, opensAt } from '../definitions/window';
-import type { Channel, Soaking } from '../lifecycle/channel';
+import type { Channel, Gone, Soaking } from '../lifecycle/channel';
 import { keepsOut, soakingOf } from '../lifecycle/soaking';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { revocationText } from '../lifecycle/revocation';
 import { beyondSettings } from './ceilings';
 import type { ImageNode } from './forest';
 import type { FurtherChannel, FurtherState } from './further-channel';
+import type { Outline } from './outline';
 import { isMarked, revokedHere } from './revoked';
 import type { Run } from './run';
+import { amendment } from './satisfied';
 import type { Snapshot } from './snapshot';
 
 /** Every channel of an image after the first, in their order. */
@@ -16,14 +18,14 @@ export function furtherChannels(node: ImageNode, run: Run): FurtherChannel[] {
   return channels.slice(1).map((channel, index) => {
     const from = channels[index]!;
     const state = stateOf(node, run, from, channel);
-    const move = moveOf(state, from);
+    const move = moveOf(state, from, node.outline);
     return { image: key, channel, state, ...(move === undefined ? {} : { move }) };
   });
 }
 
-function moveOf(state: FurtherState, from: string): FurtherChannel['move'] {
+function moveOf(state: FurtherState, from: string, { policyDigest }: Outline): FurtherChannel['move'] {
   if (state.code === 'channel-due') return { kind: 'promote', from, bakeId: state.bakeId };
-  return state.code === 'channel-policy' ? { kind: 'amend', from } : undefined;
+  return state.code === 'channel-policy' ? { kind: 'amend', from, policyDigest } : undefined;
 }
 
 function stateOf(node: ImageNode, run: Run, from: string, name: string): FurtherState {
@@ -40,8 +42,10 @@ function stateOf(node: ImageNode, run: Run, from: string, name: string): Further
   if (paused !== undefined) return paused;
   const beyond = beyondSettings(outline, policy, run.beyondPrefixes);
   if (beyond !== undefined) return { code: 'channel-ceiling', ...beyond };
-  const isAmended = channel?.current !== undefined && channel.policyDigest !== outline.policyDigest;
-  if (isAmended && policy.mode !== 'observe') return ifItsTurn(node, { code: 'channel-policy' });
+  const needs = needsAmendment(outline, channel, run);
+  const ownLost = needs ? lostAs(channel, outline) : undefined;
+  if (needs && ownLost === undefined && policy.mode !== 'observe')
+    return ifItsTurn(node, { code: 'channel-policy' });
 
   const open = candidates(channel, before).filter(
     (bake) => !isRevoked(run.snapshot, record, bake.bakeId, before),
@@ -58,7 +62,9 @@ function stateOf(node: ImageNode, run: Run, from: string, name: string): Further
     return { code: 'channel-withdrawn', bakeId, by, why, from };
   }
   const lost = channel?.gone?.findLast(({ bakeId }) => bakeId > (channel.current?.bakeId ?? ''));
-  if (newest === undefined && lost !== undefined) return { code: 'channel-gone', ...lost };
+  if (newest === undefined && lost !== undefined)
+    return { code: 'channel-gone', bakeId: lost.bakeId, why: lost.why };
+  if (newest === undefined && ownLost !== undefined) return { code: 'channel-lost', why: ownLost.why };
   if (newest === undefined)
     return { code: before?.current === undefined ? 'channel-empty' : 'channel-up-to-date', from };
   if (promote === undefined) return { code: 'channel-by-hand', bakeId: newest.bakeId, from };
@@ -82,6 +88,17 @@ function stateOf(node: ImageNode, run: Run, from: string, name: string): Further
   if (policy.mode === 'observe') return { code: 'channel-observe', bakeId };
   return ifItsTurn(node, { code: 'channel-due', bakeId, from });
 }
+
+/** Whether what the channel has differs in sharing, tags and regions, which takes no bake. */
+const needsAmendment = (outline: Outline, channel: Channel | undefined, run: Run): boolean =>
+  channel?.current !== undefined &&
+  amendment(outline, channel.current, channel.policyDigest, run) !== undefined;
+
+/** EC2 had no AMI to amend when this was tried before. */
+const lostAs = (channel: Channel | undefined, { policyDigest }: Outline): Gone | undefined =>
+  channel?.gone?.find(
+    (gone) => gone.bakeId === channel.current?.bakeId && gone.policyDigest === policyDigest,
+  );
 
 /** The channels of an image move one after the other. */
 function ifItsTurn({ record }: ImageNode, state: FurtherState): FurtherState {

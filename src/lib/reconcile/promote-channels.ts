@@ -2,7 +2,7 @@ import { newChannel } from '../lifecycle/channel-transitions';
 import type { Gone, Published } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { lost } from '../lifecycle/soaking';
-import { promotionLost } from '../notices/promotion-lost';
+import { amendmentLost, promotionLost } from '../notices/promotion-lost';
 import type { Plan } from '../planning/decision';
 import { explainFurther } from '../planning/explain-channel';
 import type { FurtherChannel } from '../planning/further-channel';
@@ -37,9 +37,11 @@ async function promoteOne(run: Run, { image, channel: name, state, move }: Movin
   if (revokedNow(run, to.image, to) !== undefined) return;
   const gone = await whyGone(run, to, regionsOf(run, definition));
   if (gone !== undefined) {
-    run.deps.log.warn('cannot be promoted', { image, channel: name, bake: to.bakeId, reason: gone });
-    // Sharing and regions of what the channel has are a matter for whoever sees that its AMI is gone.
-    if (move.kind === 'promote') await giveUp(run, record, name, { bakeId: to.bakeId, why: gone });
+    const { bakeId } = to;
+    const what = move.kind === 'promote' ? 'cannot be promoted' : 'cannot be amended';
+    run.deps.log.warn(what, { image, channel: name, bake: bakeId, reason: gone });
+    const digest = move.kind === 'promote' ? {} : { policyDigest: move.policyDigest };
+    await giveUp(run, record, name, { bakeId, why: gone, ...digest });
     return;
   }
   const text = explainFurther(state, run.nowMs);
@@ -58,7 +60,8 @@ async function promoteOne(run: Run, { image, channel: name, state, move }: Movin
 /** Said once, and remembered, so that it is not tried again for ever. */
 async function giveUp(run: Run, record: ImageRecord, name: string, gone: Gone): Promise<void> {
   const channel = lost(record.channels[name] ?? newChannel(), gone);
-  const notice = promotionLost(record.key, name, gone, definitionOf(run, record.key)?.notify, run.nowMs);
+  const compose = gone.policyDigest === undefined ? promotionLost : amendmentLost;
+  const notice = compose(record.key, name, gone, definitionOf(run, record.key)?.notify, run.nowMs);
   await run.save({
     ...record,
     channels: { ...record.channels, [name]: channel },
