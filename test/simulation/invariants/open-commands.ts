@@ -5,7 +5,6 @@ import { DesiredModel } from './desired-model';
 import { broken } from './violation';
 import { isOpenAt } from './window-model';
 
-const minuteMs = 60_000;
 const name = 'commands-carried-out';
 
 class Judge {
@@ -23,9 +22,10 @@ class Judge {
     const images = (inForce?.catalog.images ?? []).filter(
       ({ key }) => key === command.image || key.startsWith(`${command.image}/`),
     );
+    const lookedAtMs = this.#lookedAtMs(account);
     const waits = images.some(({ key, window, base }) => {
-      const isClosed =
-        window !== undefined && !(isOpenAt(window, nowMs) && isOpenAt(window, nowMs - minuteMs));
+      // What opened after the last tick is noticed by the next one.
+      const isClosed = window !== undefined && !(isOpenAt(window, nowMs) && isOpenAt(window, lookedAtMs));
       switch (command.command) {
         case 'promote':
           return isClosed;
@@ -42,6 +42,18 @@ class Judge {
       }
     });
     return waits ? undefined : 'nothing that is so is in its way';
+  }
+
+  /** When the bakery last began to look at what is open, by its own clock; what only observes carries nothing out. */
+  #lookedAtMs(account: string): number {
+    const last = this.universe.events.findLast(
+      (event) =>
+        event.account === account &&
+        event.function === 'reconcile' &&
+        event.outcome === 'ok' &&
+        (event.payload as { observe?: boolean }).observe !== true,
+    );
+    return last === undefined ? this.universe.nowMs() : last.startedAtMs + last.clockSkewMs;
   }
 
   /** A bake that waits for a person is one. */
