@@ -159,6 +159,22 @@ test("at EC2's limit it waits, and counts no attempt", async () => {
   expect(bakery.copies().map(({ ClientToken }) => ClientToken!.slice(-1))).toEqual(['1', '1']);
 });
 
+test('a copy that EC2 gives no answer to is asked for once a run, and made in the end', async () => {
+  let asked = 0;
+  const stop = bakery.aws.faults.add({
+    label: 'EC2 of one region is down',
+    when: ({ operation, at }) => operation === 'CopyImage' && at.region === far && (asked += 1) > 0,
+    before: () => new AwsFailure('InternalFailure', 'not now'),
+  });
+  await pushed();
+  const before = asked;
+  await bakery.ticks(1);
+  expect(asked).toBe(before + 1);
+  stop();
+  await bakery.ticks(3);
+  expect(await bakery.decision()).toMatch(/^current: ami-/);
+});
+
 test('an image of one region makes no call that it did not make before', async () => {
   await pushed(`{ share: { accounts: ['${shop}'] } }`);
   const called = new Set(bakery.aws.log.records.map(({ operation }) => operation));

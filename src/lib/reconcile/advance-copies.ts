@@ -65,9 +65,11 @@ export async function advanceCopies(
         discarding.push(...step.discard.map((amiId) => ({ region, amiId })));
         sending.push(region);
         break;
-      case 'send-again':
-        sending.push(region);
+      case 'send-again': {
+        const { token } = copyNames(who.image, who.bakeId, region, distribution, copy);
+        if (!run.copiesAsked.has(token)) sending.push(region);
         break;
+      }
       case 'take':
         change(region, takenCopy(copy, step.amiId, run.nowMs));
         break;
@@ -234,6 +236,7 @@ async function send(
   const copy = distribution.copies[region]!;
   const { name, token } = copyNames(who.bakedAs, who.bakeId, region, distribution, copy);
   const { source } = distribution;
+  run.copiesAsked.add(token);
   try {
     const amiId = await run.deps.copies.begin({
       region,

@@ -62,6 +62,8 @@ export class Run {
   readonly sent = new Map<string, ParameterWrite>();
   /** Copies under way by region, counted when the first one is begun. */
   copiesInto: Map<string, number> | undefined;
+  /** Tokens of the copies this run has asked for; one that got no answer is asked for again by a later run. */
+  readonly copiesAsked = new Set<string>();
   /** Settled once the bases were asked for: nothing but planning waits for them. */
   bases: Promise<void> = Promise.resolve();
   /** Somebody else wrote what this run had read: nothing more is written on the strength of it. */
