@@ -66,7 +66,7 @@ export async function advanceCopies(
         sending.push(region);
         break;
       case 'send-again': {
-        const { token } = copyNames(who.image, who.bakeId, region, distribution, copy);
+        const { token } = copyNames(who.bakedAs, who.bakeId, region, distribution, copy);
         if (!run.copiesAsked.has(token)) sending.push(region);
         break;
       }
