@@ -40,6 +40,8 @@ export interface Universe {
   readonly events: readonly SimEvent[];
   /** Exact, current, free of charge: changes nothing, draws no chance, is in no log. */
   readonly look: Look;
+  /** For so long EC2 does not show an AMI to an account that it was shared with. */
+  readonly shareDelayMs: number;
 }
 
 export interface SimAccount {

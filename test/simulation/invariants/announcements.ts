@@ -205,6 +205,9 @@ export const everyMoveAnnounced: Invariant = {
   },
 };
 
+/** Of reconcile, as in serverless.yml. */
+const longestRunMs = 300_000;
+
 /** In the order of the design: adopted, then shared, then in its parameters. */
 export const sharedInOrder: Invariant = {
   name: 'shared-in-order',
@@ -234,7 +237,11 @@ export const sharedInOrder: Invariant = {
             ({ UserId, Group }) =>
               Group !== undefined || (UserId !== undefined && !shareWith.accounts.includes(UserId)),
           );
-          return beyond.length === 0
+          // An invocation goes on with the settings it was started with; the next one takes back what is too much.
+          const isOlder = universe.people.deployments.some(
+            (it) => it.account === account && it.atMs > call.atMs - longestRunMs,
+          );
+          return beyond.length === 0 || isOlder
             ? undefined
             : broken('shared-in-order', `${ImageId} is shared beyond what the settings allow`, {
                 ...about,

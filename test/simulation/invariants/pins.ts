@@ -54,6 +54,10 @@ export const rollbackStays: Invariant = {
             call.atMs - 15 * minuteMs,
           );
           if (was.until === 'base' && stale) continue;
+          // Which AMI a filter finds is nobody's to say here, but that the vendor has made another one.
+          const base = desired.definition(account, image)?.base;
+          const isNewer = universe.people.vendorAmis.some(({ atMs }) => atMs >= was.atMs);
+          if (was.until === 'base' && base?.kind === 'ami-filter' && isNewer) continue;
           return say('is pinned no more, and neither a commit, nor its base, nor a person has released it');
         }
         // What was revoked is left in any case; whether it was is for another invariant to say.

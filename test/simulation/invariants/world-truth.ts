@@ -12,8 +12,10 @@ export class Truth {
     if (stored.deregistered) return 'is deregistered';
     if (stored.image.State !== 'available') return `is ${stored.image.State}`;
     if (stored.image.OwnerId === account) return undefined;
+    const { shareDelayMs } = this.universe;
     const shown = [account, 'all'].some(
-      (entity) => (stored.grants.get(entity) ?? Number.POSITIVE_INFINITY) <= this.universe.nowMs(),
+      (entity) =>
+        (stored.grants.get(entity) ?? Number.POSITIVE_INFINITY) + shareDelayMs <= this.universe.nowMs(),
     );
     return shown ? undefined : `is not shared with ${account}`;
   }

@@ -209,6 +209,10 @@ export class SimUniverse implements Universe {
     return this.desk.struck;
   }
 
+  get shareDelayMs(): number {
+    return this.plan.services.shareDelayMs;
+  }
+
   nowMs(): number {
     return this.clock.now();
   }
