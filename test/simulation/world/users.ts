@@ -58,7 +58,11 @@ export class Users {
         case 'protection':
           ec2.EnableImageDeregistrationProtection({ ImageId }, site);
           return () => {
-            if (ec2.storedImage(region, ImageId)?.deregistered === false)
+            // It is one switch for all who want it: the last of them lets go.
+            const wanted = this.universe.people.uses.filter(
+              (use) => use.what === what && use.amiId === ImageId && use.untilMs === Infinity,
+            );
+            if (wanted.length === 1 && ec2.storedImage(region, ImageId)?.deregistered === false)
               ec2.DisableImageDeregistrationProtection({ ImageId }, site);
           };
       }
