@@ -6,7 +6,7 @@ import type { Happening, Life, Plan } from './plan';
 const salt = 3_266_489_917;
 
 /** Of the seeds. */
-const share = 0.25;
+const share = 0.12;
 
 /** What may refer to an AMI, other than the ledger. */
 export const references = ['instance', 'template', 'parameter', 'configuration', 'protection'] as const;
