@@ -2,12 +2,13 @@
 const esmOnly = ['croner', 'p-limit', 'yocto-queue', 'listr2', 'ulid', 'zod', 'fast-check', 'pure-rand'];
 
 /**
- * Suites that package and deploy the whole service, make root file systems, or bake every starter image several times:
- * `npm run test:slow`. All others are `npm test`.
+ * Suites that package and deploy the whole service, make root file systems, bake every starter image several times, or kill a
+ * revocation at each of its calls: `npm run test:slow`. All others are `npm test`.
  */
 const slow = [
   '/test/infra/(service|deploy)\\.test',
   '/test/packer/(starter-checks|starter-bakes|test-build)\\.test',
+  '/test/reconcile/revoking-crash\\.test',
 ];
 const isSlow = process.env.TESTS === 'slow';
 
