@@ -65,15 +65,19 @@ const asksForMore = (plan: Plan, kind: 'test' | 'approval'): Put[] =>
     pushed(account, hourMs, 'revert', some.length),
   ]);
 
-/** One of each group, who looks every three minutes. */
-const approvers = (plan: Plan, habit: Extract<Life, { do: 'approver' }>['habit']): Put[] =>
+/** One of each group, who looks every few minutes. */
+const approvers = (
+  plan: Plan,
+  habit: Extract<Life, { do: 'approver' }>['habit'],
+  everyMs = 3 * minuteMs,
+): Put[] =>
   bakeriesOf(plan).flatMap((account) =>
     groups.map((group): Put => ({
       atMs: 0,
       do: 'approver',
       account,
       group,
-      everyMs: 3 * minuteMs,
+      everyMs,
       habit,
     })),
   );
@@ -93,6 +97,13 @@ export const gateScenes: Record<string, Scene> = {
     withMore(plan, approvers(plan, 'with-another'), {
       ...hours(plan, 1),
       accounts: everyImage(plan, { approval: { by: 'leads', expiresMinutes: 180 } }),
+    }),
+  // Who decides looks less often than a bake may wait, and the clock of the bakery less often still.
+  'late-word-counts': (plan) =>
+    withMore(undisturbed(plan), approvers(plan, 'approves', 23 * minuteMs), {
+      ...hours(plan, 3),
+      tickEveryMs: 40 * minuteMs,
+      accounts: everyImage(plan, { approval: { by: 'leads', expiresMinutes: 15 } }),
     }),
   // New bakes come more often than one soaks.
   'soak-restarted': (plan) =>
