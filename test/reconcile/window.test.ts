@@ -1,8 +1,11 @@
 import { hourMs } from '../../src/lib/definitions/instant';
+import { names } from '../../src/local/bakery/deployment';
 import { accounts, MemoryBakery, noon, region } from '../support/memory-bakery';
+import { outsideAmi } from '../support/outside-ami';
 import { platformFiles } from '../support/starter';
 
 const { platform } = accounts;
+const at = { account: platform, region };
 
 let bakery: MemoryBakery;
 beforeEach(() => {
@@ -144,4 +147,18 @@ test('a window that never opens is a problem of bakery.yml: the last valid commi
   const { refused } = await bakery.report(platform);
   expect(refused?.problems.map(({ code }) => code)).toEqual(['BAD_WINDOW']);
   expect(bakery.builds('then')).toEqual([]);
+});
+
+test('what a person adopts takes the place of what waits for the window', async () => {
+  const waiting = () =>
+    JSON.stringify(bakery.aws.dynamodb.partition(at, names.table, 'STATE')).includes('"ready":{');
+  await published();
+  await push(night, 'newer');
+  expect(waiting()).toBe(true);
+  const source = (await web()).amiId!;
+  const amiId = await outsideAmi(bakery, platform, { source, name: 'by hand' });
+  await ask('adopt', { amiId });
+  await until(22.1);
+  expect(parameter()).toBe(amiId);
+  expect(waiting()).toBe(false);
 });

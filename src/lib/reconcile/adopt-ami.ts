@@ -83,7 +83,9 @@ export async function adoptAmi(run: Run, command: Adopt, images: ImageKey[]): Pr
   const { pin: _released, ...channel } = record.channels[channelName] ?? newChannel();
   const to = { ...made, bakeId: again ?? deps.newBakeId(run.nowMs) };
   const cause = { code: 'adopted', text: `${command.by} adopted ${amiId}: ${command.why}` } as const;
-  const { trouble: _mended, dueSinceMs: _due, ...rest } = record;
+  const { trouble: _mended, dueSinceMs: _due, ready, ...rest } = record;
+  // What was finished before and waits for its window would take the place of what a person has put there.
+  const waits = ready === undefined || channelName === definition.channels[0] ? {} : { ready };
   const channels = {
     ...record.channels,
     // Written as a new one, so that a parameter somebody else made is found out and taken over.
@@ -95,7 +97,7 @@ export async function adoptAmi(run: Run, command: Adopt, images: ImageKey[]): Pr
       { to, cause },
     ),
   };
-  await run.save({ ...rest, channels }, [
+  await run.save({ ...rest, ...waits, channels }, [
     deleteCommand(command.id),
     ...(again === undefined ? [recordAmi(amiId, to.bakeId, image), archiveAdopted(to)] : []),
   ]);
