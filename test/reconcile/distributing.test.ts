@@ -124,6 +124,49 @@ describe('one copy fails', () => {
     expect(bakery.parameterIn(home)).toBe(copy!.ImageId);
   });
 
+  test('what was revoked is left all the same, for what is there; the further region comes afterwards', async () => {
+    bakery.push(platform, travelling('{}'));
+    await bakery.settle();
+    const good = bakery.parameterIn(home);
+    bakery.push(platform, travelling('{}', { 'base/main.pkr.hcl': '# bad' }));
+    await bakery.settle();
+    for (let time = 0; time < 8; time += 1) bakery.aws.ec2.failNext((_name, region) => region === far);
+    bakery.push(platform, travelling(`{ regions: [${far}] }`, { 'base/main.pkr.hcl': '# bad' }));
+    await bakery.settle();
+    await bakery.ticks(10);
+    expect(await bakery.decision()).toMatch(/^blocked: .*The copy into eu-central-1 failed, 4 times/);
+    const { bakeId: bake } = (await bakery.report(platform)).images[0]!;
+    const asked = { command: 'revoke', bake, by: 'alice', why: 'openssl' };
+    await bakery.aws.functions.invoke({ account: platform, region: home }, 'command', asked);
+    await bakery.settle();
+    expect(bakery.parameterIn(home)).toBe(good);
+  });
+
+  test('what was revoked is left for an older bake, or for none, where EC2 refuses the last good one', async () => {
+    for (const version of ['1', '2', '3']) {
+      bakery.push(
+        platform,
+        travelling(`{ share: { accounts: ['${shop}'] } }`, { 'base/main.pkr.hcl': version }),
+      );
+      await bakery.settle();
+    }
+    const amis = bakery.images(home).map(({ ImageId }) => ImageId!);
+    const published = bakery.parameterIn(home)!;
+    const refused = bakery.announced().at(-2)!.amis[home]!;
+    const oldest = amis.find((amiId) => amiId !== published && amiId !== refused);
+    bakery.aws.faults.add({
+      label: 'not this one',
+      when: ({ operation, input }) => operation === 'CreateTags' && JSON.stringify(input).includes(refused),
+      before: () => new AwsFailure('TagLimitExceeded', 'too many tags'),
+    });
+    const { bakeId: bake } = (await bakery.report(platform)).images[0]!;
+    const asked = { command: 'revoke', bake, by: 'alice', why: 'openssl' };
+    await bakery.aws.functions.invoke({ account: platform, region: home }, 'command', asked);
+    await bakery.settle();
+    await bakery.ticks(2);
+    expect(bakery.parameterIn(home)).toBe(oldest);
+  });
+
   test('a key that is not there ends the bake at once', async () => {
     await pushed(`{ regions: { ${far}: { kmsKey: alias/missing } } }`);
     expect(await bakery.decision()).toMatch(/there is no key alias\/missing in this region/);

@@ -19,8 +19,10 @@ export function beginPublishing(
   move: { to: Omit<Published, 'sequence'>; cause: ChannelMove['cause'] },
 ): Channel {
   const { settings } = run.deps;
+  // Nothing that may fail comes before leaving what was revoked; further regions are brought in afterwards.
+  const isHasty = move.cause.code === 'revoked' && isWhereverItIs(channel, move.to);
   const distribution =
-    definition.regions === undefined
+    definition.regions === undefined || isHasty
       ? undefined
       : beginDistribution(
           move.to,
@@ -42,6 +44,10 @@ export function beginPublishing(
     run.nowMs,
   );
 }
+
+/** Whether a bake has an AMI in each region that the channel has a parameter in. */
+const isWhereverItIs = ({ parameterNames = {} }: Channel, { amis }: Made): boolean =>
+  Object.keys(parameterNames).every((region) => amis[region] !== undefined);
 
 /** Names of a channel's parameters in every region that bakery.yml names and the bake is in. They are about to be written. */
 export function parametersOf(

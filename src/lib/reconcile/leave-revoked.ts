@@ -86,7 +86,7 @@ async function lastGood(
   definition: ImageDefinition,
   record: ImageRecord,
   name: string,
-  { past = [], pin }: Channel,
+  { past = [], gone = [], pin }: Channel,
   { bakeId: from }: Published,
 ): Promise<Omit<Published, 'sequence'> | undefined> {
   const history = (await wholeHistory(run.deps.table, record.key)).reverse();
@@ -102,7 +102,8 @@ async function lastGood(
     isFirst: definition.channels[0] === name,
     past,
     pinned: pin !== undefined,
-    isRevoked: (id) => reached.includes(id),
+    // What EC2 refused on the way out is as little good.
+    isRevoked: (id) => reached.includes(id) || gone.some(({ bakeId }) => bakeId === id),
   });
   for (const id of good) {
     const bake = await publishedAgain(

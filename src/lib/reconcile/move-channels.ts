@@ -6,6 +6,7 @@ import { withinCeilings } from '../planning/ceilings';
 import { blockMove, confirmMove, dropMove, givenBy } from '../lifecycle/channel-transitions';
 import type { Channel, ChannelMove } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
+import { lost } from '../lifecycle/soaking';
 import { channelBlocked } from '../notices/channel-blocked';
 import { policyInForce } from './begin-publishing';
 import { copyForMove } from './copy-for-move';
@@ -60,7 +61,7 @@ async function moveOne(
   const block = async (next: Channel, blocked: NonNullable<Channel['blocked']>) => {
     deps.log.warn('channel blocked', { image: record.key, channel: name, reason: blocked.why });
     const notice = channelBlocked(record.key, name, blocked, definition?.notify, run.nowMs);
-    await put(blockMove(next, blocked), [...stored.outbox, notice], next.moving && indexGiven(next.moving));
+    await put(givenUp(next, blocked), [...stored.outbox, notice], next.moving && indexGiven(next.moving));
   };
   let ready = begun;
   if (!begun.tagged || !begun.shared) {
@@ -129,6 +130,15 @@ async function moveOne(
       reason: move.cause.text,
     });
   }
+}
+
+/** With what was revoked a channel does not stay: where EC2 refuses one good bake, the next one is tried, or none. */
+function givenUp(channel: Channel, blocked: NonNullable<Channel['blocked']>): Channel {
+  const { moving } = channel;
+  const isEc2 = ['SHARE_REFUSED', 'TAGS_REFUSED', 'COPY_FAILED'].includes(blocked.code);
+  return moving?.cause.code === 'revoked' && isEc2
+    ? lost(dropMove(channel), { bakeId: moving.to.bakeId, why: blocked.why })
+    : blockMove(channel, blocked);
 }
 
 /** Whom a move that is given up has shared its AMI with is found with the bake, should that be published after all. */
