@@ -106,6 +106,14 @@ class Judge {
     switch (reasonCode) {
       case 'channel-up-to-date': {
         const newest = before?.current?.bakeId;
+        // What was revoked comes to nothing, also where the channel before cannot leave it.
+        if (
+          this.universe.look
+            .ledger(account)
+            .records.get(image)
+            ?.revoked?.some(({ bakeId }) => bakeId === newest)
+        )
+          return undefined;
         return newest !== undefined && newest > (state?.current?.bakeId ?? '')
           ? `${from} has ${newest}`
           : undefined;

@@ -199,6 +199,7 @@ export const secondClaim: Invariant = {
     const attempts = new Attempts(universe);
     const forgotten = new Forgotten(universe);
     const excuses = new Excuses(universe);
+    const desired = DesiredModel.of(universe);
 
     const judge = (claim: Claim): Violation[] | undefined => {
       const { account, image, bake } = claim;
@@ -213,9 +214,9 @@ export const secondClaim: Invariant = {
       const result = same.find(({ end }) => end !== undefined && hasResult(end));
       if (result !== undefined) {
         // What a template chooses as its base may be another one now: only what is in force need not be baked.
-        const inForce = Object.values(claim.before?.channels ?? {}).some(
-          ({ current }) => current?.bakeId === result.bakeId,
-        );
+        // What a further channel has is not.
+        const first = desired.definition(account, image)?.channels[0] ?? '';
+        const inForce = claim.before?.channels[first]?.current?.bakeId === result.bakeId;
         if ((attempt.ownBase && !inForce) || forgotten.lost(account, image, result, nowMs)) return undefined;
         return broken(
           'second-claim',
