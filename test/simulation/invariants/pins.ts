@@ -56,7 +56,9 @@ export const rollbackStays: Invariant = {
           if (was.until === 'base' && stale) continue;
           // Which AMI a filter finds is nobody's to say here, but that the vendor has made another one.
           const base = desired.definition(account, image)?.base;
-          const isNewer = universe.people.vendorAmis.some(({ atMs }) => atMs >= was.atMs);
+          const isNewer = universe.people.vendorAmis.some(
+            ({ atMs, architecture }) => atMs >= was.atMs && image.endsWith(`/${architecture}`),
+          );
           if (was.until === 'base' && base?.kind === 'ami-filter' && isNewer) continue;
           return say('is pinned no more, and neither a commit, nor its base, nor a person has released it');
         }
