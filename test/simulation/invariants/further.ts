@@ -1,4 +1,5 @@
 import type { ImageKey, Window } from '../../../src/lib/definitions/catalog';
+import type { Pin } from '../../../src/lib/lifecycle/pin';
 import type { FurtherReport } from '../../../src/lib/reconcile/report';
 import type { Invariant, SimCall, Universe, Violation } from '../contract';
 import { Asked } from './asked';
@@ -145,12 +146,23 @@ class Judge {
   #soaked(account: string, image: ImageKey, from: string, newest: string, nowMs: number): string | undefined {
     const { channels, promote, test } = this.#desired.definition(account, image)!;
     const to = channels[channels.indexOf(from) + 1] ?? '';
-    const has = this.universe.look.ledger(account).records.get(image)?.channels[to]?.current?.bakeId ?? '';
+    const { current, pin } = this.universe.look.ledger(account).records.get(image)?.channels[to] ?? {};
+    const has = current?.bakeId ?? '';
     const found = this.stays.left(account, image, from).find(([bakeId, { sinceMs }]) => {
       if (bakeId <= has || bakeId >= newest || sinceMs + promote!.soakMs > nowMs - hourMs) return false;
+      if (pin !== undefined && this.#isKeptOut(account, image, to, pin, bakeId)) return false;
       return test === undefined && this.#isThere(account, image, bakeId);
     });
     return found?.[0];
+  }
+
+  /** A pin keeps out what was begun before it, also where something newer comes past it. */
+  #isKeptOut(account: string, image: ImageKey, channel: string, pin: Pin, bakeId: string): boolean {
+    const bake = this.universe.look.bakes(account, image).find(({ id }) => id === bakeId);
+    if (bake === undefined) return false;
+    return (
+      bake.claimedAtMs < pin.atMs || !this.#desired.passes(account, image, channel, pin, { ...bake, bakeId })
+    );
   }
 
   #isThere(account: string, image: ImageKey, bakeId: string): boolean {
