@@ -1,3 +1,4 @@
+import type { MirrorRecord } from '../../../src/lib/lifecycle/upstream-record';
 import type { Invariant, SimCall, SimEvent, Violation } from '../contract';
 import { Excuses } from './excuses';
 import { broken } from './violation';
@@ -54,10 +55,32 @@ export const keepsWhatIsUsed: Invariant = {
       }
     };
 
+    /**
+     * A mirror that was told of something newer, and whose parameter SSM has not let go there since it got the old AMI:
+     * retirement, which may read no parameter of another account, does not wait for it (docs/retention.md).
+     */
+    const cannotFollow = (
+      follower: string,
+      { current, moving, blocked, parameterNames }: MirrorRecord['state'],
+      amiId: string,
+      region: string,
+    ): boolean => {
+      const parameter = parameterNames?.[region];
+      if (current?.amis[region] !== amiId || parameter === undefined) return false;
+      if (moving === undefined ? blocked === undefined : moving.to.amis[region] === amiId) return false;
+      return excuses.struck(
+        follower,
+        ['parameter-never-takes', 'parameter-history-full'],
+        current.publishedAtMs ?? 0,
+        parameter,
+      );
+    };
+
     const judge = (call: SimCall, id: string): string | undefined => {
       const { account, region } = call.site;
       const { look } = universe;
       const bake = madeFor.get(id);
+      const retires = call.site.caller === 'lambda:retire';
       for (const { id: other } of universe.accounts) {
         const { records, mirrors } = look.ledger(other);
         for (const record of records.values()) {
@@ -74,11 +97,11 @@ export const keepsWhatIsUsed: Invariant = {
         for (const [name, { state }] of mirrors) {
           const isNamed = [state.current, state.moving?.to].some((it) => it?.amis[region] === id);
           // What an account has unshared or removed by hand its followers learn later.
-          if (isNamed && other !== account) return `${other} mirrors it as ${name}`;
+          if (!isNamed || other === account || (retires && cannotFollow(other, state, id, region))) continue;
+          return `${other} mirrors it as ${name}`;
         }
       }
       // Results end there: whether one may is judged by retirements.ts.
-      const retires = call.site.caller === 'lambda:retire';
       if (!retires && results.has(`${account} ${id}`)) return 'it is the result of a bake';
       if (call.operation === 'DeleteSnapshot') {
         for (const { image } of look.amisOf(account, region)) {
