@@ -2,6 +2,7 @@ import type { Bake } from '../../src/lib/lifecycle/bake';
 import type { Revocation } from '../../src/lib/lifecycle/revocation';
 import { approvalWanted } from '../../src/lib/notices/approval';
 import { leftRevoked } from '../../src/lib/notices/left-revoked';
+import { nothingLeft, parametersAnew } from '../../src/lib/notices/way-out';
 import { atMs, bake, mail } from './mail';
 
 describe('a bake that waits for approval', () => {
@@ -75,6 +76,43 @@ Channel stable goes to the last good bake, b-0. What is built on it follows.
 AMIs of bake b-1 are unshared and disabled; instances that run stay. What to do: replace instances that were started from them.
 `,
     );
+  });
+
+  describe('and SSM refused the parameters of the good one', () => {
+    const refused = {
+      ...left,
+      to: 'b-0',
+      deleted: ['/bakery/web/arm64/stable'],
+      why: '/bakery/web/arm64/stable was refused 3 times: its oldest version has a label',
+    };
+
+    test('they are made anew', () => {
+      expect(mail(parametersAnew(refused, 'web-team', atMs))).toBe(
+        `id parameters-anew:web/arm64@stable:b-1:b-0, code PARAMETERS_ANEW, to web-team
+web/arm64@stable: its parameters are made anew
+
+Channel stable of web/arm64 leaves bake b-1, which was revoked, and SSM refused to write bake b-0: /bakery/web/arm64/stable was refused 3 times: its oldest version has a label
+
+So that nobody goes on starting b-1, /bakery/web/arm64/stable was deleted and is created again with b-0. Labels and earlier versions are gone with it; until it is created, launches that resolve it fail.
+
+What to do: put labels back where you need them. A parameter keeps 100 versions, and SSM drops none that carries a label.
+`,
+      );
+    });
+
+    test('and could not be created either', () => {
+      expect(mail(nothingLeft(refused, undefined, atMs))).toBe(
+        `id nothing-left:web/arm64@stable:b-1:b-0, code REVOKED, to everybody
+web/arm64@stable: points at nothing, bake b-1 was revoked
+
+Channel stable of web/arm64 leaves bake b-1, which was revoked, and SSM refused to create its parameters with bake b-0: /bakery/web/arm64/stable was refused 3 times: its oldest version has a label
+
+The channel points at nothing now, and /bakery/web/arm64/stable does not exist, unless somebody else made it.
+
+What to do: see whether the role of the function may call ssm:PutParameter on that name, then ask for a bake: bakery bake web/arm64
+`,
+      );
+    });
   });
 
   test('with what it was built on, and there is nothing to go to', () => {

@@ -126,12 +126,13 @@ describe('a revoked bake is in channels, and so is what was built on it', () => 
     expect(plan(world).leaving).toEqual([]);
   });
 
-  test('a channel that could not be moved since then needs a person; one that stood still before is tried', () => {
+  test('also a channel that stands still for something else, whenever that was', () => {
     const stuck = (sinceMs: number) =>
       withChannel(snapshot, 'base', { blocked: { code: 'PARAMETER_FOREIGN', why: 'x', sinceMs } });
-    const leaves = (of: Snapshot) => plan(of).leaving.some(({ image: one }) => one === key('base'));
-    expect(leaves(stuck(base.atMs + 1))).toBe(false);
-    expect(leaves(stuck(base.atMs))).toBe(true);
+    for (const sinceMs of [base.atMs - 1, base.atMs + 1]) {
+      const { leaving } = plan(stuck(sinceMs));
+      expect(leaving.filter((one) => one.image === key('base'))).toMatchObject([{ do: 'leave' }]);
+    }
   });
 });
 
@@ -321,8 +322,15 @@ describe('a further channel', () => {
       expect(stateOf(withRecord(both, 'web', { revoked: all })).state.code).toBe('channel-up-to-date');
   });
 
-  test('leaves what was revoked before it follows anything', () => {
-    const { state, move } = stateOf(revoked(snapshot, revocation('web', 'b-1')));
+  test.each<[string, Partial<Channel>]>([
+    ['follows anything', {}],
+    [
+      'waits for a person who is to look at something else',
+      { blocked: { code: 'TAGS_REFUSED', why: 'x', sinceMs: noon } },
+    ],
+  ])('leaves what was revoked before it %s', (_, change) => {
+    const world = withChannel(snapshot, 'web', change);
+    const { state, move } = stateOf(revoked(world, revocation('web', 'b-1')));
     expect(move).toBeUndefined();
     expect(explainFurther(state, noon)).toBe(
       'it goes to a good bake: bake b-1 of platform/web/arm64 was revoked by alice: openssl is broken',

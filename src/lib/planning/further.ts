@@ -37,8 +37,8 @@ function stateOf(node: ImageNode, run: Run, from: string, name: string): Further
   if (channel?.moving !== undefined) return { code: 'channel-moving', bakeId: channel.moving.to.bakeId };
   const left =
     channel?.current === undefined ? undefined : revokedHere(run.snapshot, outline.key, channel.current);
-  if (channel?.blocked !== undefined) return { code: 'channel-blocked', why: channel.blocked.why };
   if (left !== undefined) return { code: 'channel-leaving', revoked: revocationText(left) };
+  if (channel?.blocked !== undefined) return { code: 'channel-blocked', why: channel.blocked.why };
   if (paused !== undefined) return paused;
   const beyond = beyondSettings(outline, policy, run.beyondPrefixes);
   if (beyond !== undefined) return { code: 'channel-ceiling', ...beyond };

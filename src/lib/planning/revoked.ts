@@ -63,13 +63,13 @@ export function leavingChannels(snapshot: Snapshot): LeavingChannel[] {
 
 /**
  * A move that is under way to a revoked bake goes to its end once its parameters may have been written, because at most
- * one write of a parameter is outstanding; then the channel leaves. A channel that could not be moved away needs a person.
+ * one write of a parameter is outstanding; then the channel leaves, also one that needed a person for something else.
  */
 function leaving(
   snapshot: Snapshot,
   image: ImageKey,
   channel: string,
-  { current, moving, blocked }: Channel,
+  { current, moving }: Channel,
 ): LeavingChannel | undefined {
   if (moving !== undefined) {
     const revocation = revokedHere(snapshot, image, moving.to);
@@ -79,6 +79,5 @@ function leaving(
   if (current === undefined) return undefined;
   const revocation = revokedHere(snapshot, image, current);
   if (revocation === undefined) return undefined;
-  if (blocked !== undefined && blocked.sinceMs > revocation.atMs) return undefined;
   return { image, channel, bakeId: current.bakeId, revocation, do: 'leave' };
 }

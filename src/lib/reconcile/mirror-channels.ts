@@ -15,6 +15,7 @@ import { deleteParameters } from './delete-parameters';
 import { whyRepair } from './drift';
 import { moveParameters, sendUnsent } from './move-parameters';
 import { parameterKey } from './read-parameters';
+import { refusedOnTheWayOut } from './refused-on-the-way-out';
 import type { Run } from './run';
 import { keepTold, tell } from './send-notices';
 
@@ -111,10 +112,18 @@ async function mirror(run: Run, { name, setting, status, record }: MirrorReport)
     mirrored = await save(run, name, { ...mirrored, state });
   });
   const move = { ...shared, parameters };
-  const state: Channel = { ...mirrored.state, moving: move };
+  const state = { ...mirrored.state, moving: move } satisfies Channel;
   const writes = Object.values(parameters);
   const refusal = writes.find((write) => write.refusal !== undefined)?.refusal;
-  if (refusal !== undefined) {
+  if (refusal !== undefined && leaves) {
+    const revoked = { by: `bakery ${setting.bakery}`, why: `bake ${current.bakeId} was revoked` };
+    const about = { image, name: setting.channel, channel: state, refusal, revoked, notify: undefined };
+    const out = await refusedOnTheWayOut(run, about);
+    if (out !== undefined) tell(run, out.notice);
+    const told = keepTold(run);
+    await save(run, name, { ...mirrored, state: out?.channel ?? state }, told.writes);
+    told.stored();
+  } else if (refusal !== undefined) {
     log.warn('mirror blocked', { image, channel: setting.channel, reason: refusal.why });
     const blocked = { ...refusal, sinceMs: run.nowMs };
     tell(run, channelBlocked(image, setting.channel, blocked, undefined, run.nowMs));

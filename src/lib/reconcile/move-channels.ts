@@ -6,6 +6,7 @@ import { withinCeilings } from '../planning/ceilings';
 import { blockMove, confirmMove, dropMove, givenBy } from '../lifecycle/channel-transitions';
 import type { Channel, ChannelMove } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
+import type { Revocation } from '../lifecycle/revocation';
 import { lost } from '../lifecycle/soaking';
 import { channelBlocked } from '../notices/channel-blocked';
 import { policyInForce } from './begin-publishing';
@@ -14,6 +15,8 @@ import { definitionOf } from './definition-of';
 import { moveParameters, sendUnsent } from './move-parameters';
 import { passedOn } from './passed-on';
 import { refusedByEc2 } from './refused-by-ec2';
+import { refusedOnTheWayOut } from './refused-on-the-way-out';
+import { revokedNow } from './revoked-now';
 import type { Run } from './run';
 
 /** Moves every channel that is under way as far as it goes: tags, launch permissions, parameters, then the channel. */
@@ -108,7 +111,13 @@ async function moveOne(
 
   const refusal = Object.values(parameters).find((write) => write.refusal !== undefined)?.refusal;
   if (refusal !== undefined) {
-    return block({ ...channel, moving: move }, { ...refusal, sinceMs: run.nowMs });
+    const refused = { ...channel, moving: move };
+    const revoked = leaves(run, record, channel, move);
+    if (revoked === undefined) return block(refused, { ...refusal, sinceMs: run.nowMs });
+    const about = { image: record.key, name, channel: refused, refusal, revoked, notify: definition?.notify };
+    const out = await refusedOnTheWayOut(run, about);
+    if (out === undefined) return put(refused);
+    return put(out.channel, [...stored.outbox, out.notice], out.isNothing ? indexGiven(move) : []);
   }
   if (Object.values(parameters).every(({ state }) => state === 'confirmed')) {
     const confirmed = confirmMove({ ...channel, moving: move }, run.nowMs);
@@ -131,6 +140,15 @@ async function moveOne(
     });
   }
 }
+
+/** The revocation that a channel leaves with a move to what none reaches. */
+const leaves = (
+  run: Run,
+  { key }: ImageRecord,
+  { current }: Channel,
+  { to }: ChannelMove,
+): Revocation | undefined =>
+  current === undefined || revokedNow(run, key, to) !== undefined ? undefined : revokedNow(run, key, current);
 
 /** With what was revoked a channel does not stay: where EC2 refuses one good bake, the next one is tried, or none. */
 function givenUp(channel: Channel, blocked: NonNullable<Channel['blocked']>): Channel {
