@@ -25,16 +25,17 @@ const read = (...images: string[]) =>
   });
 const one = (fields: string) => read(`web: { base: template, ${fields} }`);
 
-it('lists each parent folder once and reads only the texts it needs', () => {
+it('lists each parent folder once and reads only the texts it needs, in their order', () => {
   const { catalog } = read(
     'web: { base: template, template: images/web/, inputs: [images/common/, top.sh] }',
     'old: { base: template, template: classic/old.json }',
     'new: { base: template, template: new.pkr.hcl }',
     'few: { base: template, template: few.pkr.hcl, only: [amazon-ebs.a] }',
     'dir: { base: template, template: dir/, only: [amazon-ebs.a] }',
+    'also: { base: template, template: z/also.json, inputs: [z/also.json, images/common/] }',
   );
-  expect(pathsToList(catalog!)).toEqual(['', 'classic', 'images']);
-  expect(pathsToRead(catalog!)).toEqual(['classic/old.json', 'few.pkr.hcl']);
+  expect(pathsToList(catalog!)).toEqual(['', 'classic', 'images', 'z']);
+  expect(pathsToRead(catalog!)).toEqual(['classic/old.json', 'few.pkr.hcl', 'z/also.json']);
 });
 
 const classic = '{"builders":[{"type":"amazon-ebs"},{"type":"amazon-ebs","name":"arm"}]}';

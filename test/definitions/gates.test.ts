@@ -1,5 +1,5 @@
 import { readBakeryYml } from '../../src/lib/definitions/bakery-yml';
-import { dayMs, hourMs } from '../../src/lib/definitions/instant';
+import { dayMs, hourMs, minuteMs } from '../../src/lib/definitions/instant';
 
 /** What an image says of gates and channels, and what the defaults say, as planning gets it. */
 const expanded = (image: string, defaults = '{}') => {
@@ -36,6 +36,15 @@ test.each<[string, string, string | undefined, object]>([
     ', approval: { by: leads, expires: 1d }',
     undefined,
     { approval: { by: 'leads', expiresMs: dayMs } },
+  ],
+  [
+    'approval within 36 hours, and a soak of 90 minutes',
+    ', promote: { soak: 90m }, approval: { by: leads, expires: 36h }',
+    undefined,
+    {
+      promote: { after: 'tests', soakMs: 90 * minuteMs },
+      approval: { by: 'leads', expiresMs: 36 * hourMs },
+    },
   ],
   ['a number to keep', ', retain: { count: 3 }', undefined, { retain: { count: 3 } }],
   ['a rule that says nothing', ', retain: {}', undefined, {}],

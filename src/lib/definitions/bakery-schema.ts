@@ -351,8 +351,5 @@ function unwrap(schema: z.core.$ZodType): { def: Def }[] {
 }
 
 function step(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType[] {
-  return unwrap(schema).flatMap(({ def: { shape, valueType } }) => {
-    if (shape !== undefined) return Object.hasOwn(shape, key) ? shape[key]! : [];
-    return valueType ?? [];
-  });
+  return unwrap(schema).flatMap(({ def: { shape, valueType } }) => shape?.[key] ?? valueType ?? []);
 }
