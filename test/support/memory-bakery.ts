@@ -1,5 +1,6 @@
 import { VirtualClock } from '../../src/local/aws/clock';
 import { createWorld, type LocalAws } from '../../src/local/aws/create-world';
+import type { DynamoDbOptions } from '../../src/local/aws/dynamodb';
 import type { Ec2Options } from '../../src/local/aws/ec2/options';
 import { accountFunctions } from '../../src/local/bakery/account-functions';
 import { localIds } from '../../src/local/bakery/bake-ids';
@@ -33,6 +34,7 @@ export interface MemoryBakeryOptions {
   seed?: number;
   buildMs?: number;
   ec2?: Ec2Options;
+  dynamodb?: DynamoDbOptions;
 }
 
 /**
@@ -59,6 +61,7 @@ export class MemoryBakery {
       clock: this.clock,
       seed: options.seed ?? 1,
       ...(options.ec2 === undefined ? {} : { ec2: options.ec2 }),
+      ...(options.dynamodb === undefined ? {} : { dynamodb: options.dynamodb }),
       accounts: this.all.map(({ settings }) => ({
         id: settings.account,
         region: settings.region,

@@ -9,7 +9,13 @@ import { catalogSk, metaSk, statePk } from './keys';
 import { newMeta, type Meta } from './meta';
 import type { Command } from './record-command';
 
-/** The `STATE` partition, read whole and consistently. */
+/** The bake that holds a build slot, and its image. */
+export interface HeldSlot {
+  bakeId: string;
+  image: ImageKey;
+}
+
+/** The `STATE` partition, read whole and consistently, each page for itself: images come before slots. */
 export interface LedgerState {
   catalog?: StoredCatalog;
   meta: Meta;
@@ -19,8 +25,7 @@ export interface LedgerState {
   commands: Command[];
   /** By `revocationId`; those taken back as well, until what they reached is restored. */
   revocations: Map<string, Revocation>;
-  /** Build slot to the id of the bake that holds it. */
-  slots: Map<number, string>;
+  slots: Map<number, HeldSlot>;
 }
 
 /** One Query a megabyte: two for 1,000 images. */
@@ -71,7 +76,7 @@ function place(state: LedgerState, item: TableItem): void {
       state.revocations.set(sk.slice('REVOKED#'.length), fromItem<Revocation>(item));
       return;
     case 'SLOT':
-      state.slots.set(Number(sk.slice('SLOT#'.length)), fromItem<{ bakeId: string }>(item).bakeId);
+      state.slots.set(Number(sk.slice('SLOT#'.length)), fromItem<HeldSlot>(item));
       return;
     default:
       // An item of newer code: this code neither reads nor writes it.

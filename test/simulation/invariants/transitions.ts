@@ -211,7 +211,7 @@ export const slots: Invariant = {
       for (const { id } of universe.accounts) {
         const { slots: held, records } = universe.look.ledger(id);
         const live = new Set([...records.values()].flatMap((record) => record.live?.id ?? []));
-        for (const [slot, bakeId] of held) {
+        for (const [slot, { bakeId }] of held) {
           if (!live.has(bakeId))
             return broken('slots', `slot ${slot} is held by ${bakeId}, which has ended`, { account: id });
         }
