@@ -68,7 +68,7 @@ test('a channel that moved remembers where it was, and what is newer still soaks
   expect(arrived(channel('b-03', { past: ['b-00'] }), at('b-03')).past).toEqual(['b-00']);
 });
 
-test('what is gone soaks no longer, and is remembered until something newer comes', () => {
+test('what is gone soaks no longer, and is remembered once, until something newer comes', () => {
   const gone = (bakeId: string) => ({ bakeId, why: 'ami-1 is gone' });
   const next = lost(channel('b-01', { soaking: [soaking('b-02'), soaking('b-03')] }), gone('b-02'));
   expect(next).toMatchObject({ soaking: [soaking('b-03')], gone: [gone('b-02')] });
@@ -81,6 +81,8 @@ test('what is gone soaks no longer, and is remembered until something newer come
   expect(lost(channel('b-01', { gone: many }), gone('b-02'))).toStrictEqual(
     channel('b-01', { gone: [...many.slice(1), gone('b-02')] }),
   );
+  const again = { bakeId: 'b-02', why: 'ami-2 is gone' };
+  expect(lost(both, again).gone).toEqual([gone('b-04'), again]);
 });
 
 const begun = 'b-01arz3ndektsv4rrffq69g5fav';

@@ -145,6 +145,12 @@ test.each<[string, World, string, string]>([
     'sharing, tags or regions are not what bakery.yml says; that needs no bake',
   ],
   [
+    'other sharing, rolled back from a bake that was gone when it was to get it',
+    { promote: day, stable: { ...lostBefore(world({}).bake), current: older() } },
+    'channel-policy',
+    'sharing, tags or regions are not what bakery.yml says; that needs no bake',
+  ],
+  [
     'what it has gone, and the sharing back at what it was',
     { promote: day, stable: { ...lostBefore(world({}).bake, 'another'), ...has(world({}).bake) } },
     'channel-up-to-date',
