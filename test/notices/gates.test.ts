@@ -82,7 +82,7 @@ AMIs of bake b-1 are unshared and disabled; instances that run stay. What to do:
     const refused = {
       ...left,
       to: 'b-0',
-      deleted: ['/bakery/web/arm64/stable'],
+      deleted: ['/bakery/web/arm64/stable', '/bakery/us/web/arm64/stable'],
       why: '/bakery/web/arm64/stable was refused 3 times: its oldest version has a label',
     };
 
@@ -93,7 +93,7 @@ web/arm64@stable: its parameters are made anew
 
 Channel stable of web/arm64 leaves bake b-1, which was revoked, and SSM refused to write bake b-0: /bakery/web/arm64/stable was refused 3 times: its oldest version has a label
 
-So that nobody goes on starting b-1, /bakery/web/arm64/stable was deleted and is created again with b-0. Labels and earlier versions are gone with it; until it is created, launches that resolve it fail.
+So that nobody goes on starting b-1, these parameters were deleted and are created again with b-0: /bakery/web/arm64/stable, /bakery/us/web/arm64/stable. Labels and earlier versions are gone with them; until they are created, launches that resolve them fail.
 
 What to do: put labels back where you need them. A parameter keeps 100 versions, and SSM drops none that carries a label.
 `,
@@ -107,9 +107,9 @@ web/arm64@stable: points at nothing, bake b-1 was revoked
 
 Channel stable of web/arm64 leaves bake b-1, which was revoked, and SSM refused to create its parameters with bake b-0: /bakery/web/arm64/stable was refused 3 times: its oldest version has a label
 
-The channel points at nothing now, and /bakery/web/arm64/stable does not exist, unless somebody else made it.
+The channel points at nothing now, and these parameters do not exist, unless somebody else made them: /bakery/web/arm64/stable, /bakery/us/web/arm64/stable.
 
-What to do: see whether the role of the function may call ssm:PutParameter on that name, then ask for a bake: bakery bake web/arm64
+What to do: see whether the role of the function may call ssm:PutParameter on those names, then ask for a bake: bakery bake web/arm64
 `,
       );
     });

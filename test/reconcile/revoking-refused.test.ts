@@ -83,7 +83,9 @@ test('a history that is full: the parameter is deleted and made anew with the go
   expect((await image('web')).bakeId).toBe(good.bakeId);
   expect(state(bad.amiId!)).toBe('disabled');
   expect(notices(platform, 'PARAMETERS_ANEW')).toEqual([
-    expect.stringContaining(`${name} was deleted and is created again with ${good.bakeId}`),
+    expect.stringContaining(
+      `these parameters were deleted and are created again with ${good.bakeId}: ${name}.`,
+    ),
   ]);
 });
 

@@ -8,7 +8,7 @@ import { composeNotice } from './compose';
 export function amendmentLost(
   image: ImageKey,
   channel: string,
-  { bakeId, why, policyDigest = '' }: Gone,
+  { bakeId, why, policyDigest }: Required<Gone>,
   target: string | undefined,
   atMs: InstantMs,
 ): Notice {

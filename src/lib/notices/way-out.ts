@@ -29,7 +29,7 @@ export function parametersAnew(
     subject: `${image}@${channel}: its parameters are made anew`,
     paragraphs: [
       `Channel ${channel} of ${image} leaves bake ${from}, which was revoked, and SSM refused to write bake ${to}: ${why}`,
-      `So that nobody goes on starting ${from}, ${deleted.join(', ')} was deleted and is created again with ${to}. Labels and earlier versions are gone with it; until it is created, launches that resolve it fail.`,
+      `So that nobody goes on starting ${from}, these parameters were deleted and are created again with ${to}: ${deleted.join(', ')}. Labels and earlier versions are gone with them; until they are created, launches that resolve them fail.`,
       'What to do: put labels back where you need them. A parameter keeps 100 versions, and SSM drops none that carries a label.',
     ],
     atMs,
@@ -49,8 +49,8 @@ export function nothingLeft(
     subject: `${image}@${channel}: points at nothing, bake ${from} was revoked`,
     paragraphs: [
       `Channel ${channel} of ${image} leaves bake ${from}, which was revoked, and SSM refused to create its parameters with bake ${to}: ${why}`,
-      `The channel points at nothing now, and ${deleted.join(', ')} does not exist, unless somebody else made it.`,
-      `What to do: see whether the role of the function may call ssm:PutParameter on that name, then ask for a bake: bakery bake ${image}`,
+      `The channel points at nothing now, and these parameters do not exist, unless somebody else made them: ${deleted.join(', ')}.`,
+      `What to do: see whether the role of the function may call ssm:PutParameter on those names, then ask for a bake: bakery bake ${image}`,
     ],
     atMs,
   });

@@ -60,8 +60,12 @@ async function promoteOne(run: Run, { image, channel: name, state, move }: Movin
 /** Said once, and remembered, so that it is not tried again for ever. */
 async function giveUp(run: Run, record: ImageRecord, name: string, gone: Gone): Promise<void> {
   const channel = lost(record.channels[name] ?? newChannel(), gone);
-  const compose = gone.policyDigest === undefined ? promotionLost : amendmentLost;
-  const notice = compose(record.key, name, gone, definitionOf(run, record.key)?.notify, run.nowMs);
+  const { policyDigest } = gone;
+  const target = definitionOf(run, record.key)?.notify;
+  const notice =
+    policyDigest === undefined
+      ? promotionLost(record.key, name, gone, target, run.nowMs)
+      : amendmentLost(record.key, name, { ...gone, policyDigest }, target, run.nowMs);
   await run.save({
     ...record,
     channels: { ...record.channels, [name]: channel },
