@@ -200,15 +200,15 @@ class Judge {
     );
   }
 
-  /** As often as a copy is tried, EC2 made one of this image's that came to nothing. */
+  /** As often as a copy is tried, EC2 made one of this image's that came to nothing, be it under another key where it was built. */
   #copiesFailed(account: string, { key, channels }: ImageRecord): boolean {
-    const { aws, look } = this.universe;
+    const { aws, look, region } = this.universe;
     const published = Object.values(channels).flatMap(({ current }) => current?.bakeId ?? []);
     const bakes = [...look.bakes(account, key).map(({ id }) => id), ...published];
-    return farRegions.some((at) => {
+    return [region, ...farRegions].some((at) => {
       const failed = [...aws.ec2.storedImages(at)].filter(
         ({ image: { OwnerId, Name = '', State } }) =>
-          OwnerId === account && State === 'failed' && bakes.some((id) => Name.includes(id)),
+          OwnerId === account && State === 'failed' && bakes.some((id) => Name.includes(`${id}-`)),
       );
       return failed.length >= 4;
     });
