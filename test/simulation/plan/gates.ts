@@ -151,23 +151,34 @@ function people(draw: Draw, bakeries: number[], accounts: PlannedAccount[], { li
 
 const testFaults = ['test-fails', 'test-comes-to-nothing', 'test-stuck'] as const;
 
+/** A test that failed is not made again, so that fewer strikes of those find one. */
+const moreTestFaults: Record<(typeof testFaults)[number], number> = {
+  'test-fails': 45,
+  'test-comes-to-nothing': 35,
+  'test-stuck': 20,
+};
+
 function failures(
   draw: Draw,
   bakeries: number[],
   { lifeMs }: Frame,
   faults: ReadonlySet<FaultKind>,
 ): Happening[] {
-  const drawn = Array.from({ length: draw.between(0, 3) }, (): Happening & Fault => ({
+  const failure = (kindOf: () => Fault['kind']): Happening & Fault => ({
     id: 0,
     // Most tests are made early in a life.
     atMs: Math.floor(draw.below(lifeMs) / 2),
     do: 'fault',
-    kind: draw.one(testFaults),
+    kind: kindOf(),
     account: draw.one(bakeries),
     times: 2 * draw.one([1, 1, 2, 4]),
     nth: draw.one([1, 1, 2]),
     pick: draw.below(1_000),
     ms: draw.below(2 * hourMs),
-  }));
+  });
+  const drawn = [
+    ...Array.from({ length: draw.between(0, 3) }, () => failure(() => draw.one(testFaults))),
+    ...Array.from({ length: draw.between(0, 2) }, () => failure(() => draw.weighted(moreTestFaults))),
+  ];
   return drawn.filter(({ kind }) => faults.has(kind));
 }
