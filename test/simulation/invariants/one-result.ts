@@ -278,6 +278,10 @@ export const economy: Invariant = {
     const claimed: { account: string; image: ImageKey; attempt: Attempt }[] = [];
     /** Claims of what there is a result of that was not tested or approved as is asked for now. */
     const gated = new Map<string, number>();
+    /** Results that retention had deregistered when their state was claimed again. */
+    const retired = new Set<string>();
+    const isRetired = (account: string, image: ImageKey, { bakeId }: Attempt): boolean =>
+      universe.look.bakes(account, image).find(({ id }) => id === bakeId)?.status === 'deregistered';
     return {
       afterCall: (call) => {
         if (call.ledger.length === 0) return undefined;
@@ -288,6 +292,8 @@ export const economy: Invariant = {
           const results = attempts.results(account, attempt.state);
           if (results.some((result) => forgotten.isGated(account, image, result)))
             gated.set(account, (gated.get(account) ?? 0) + 1);
+          else if (results.every((result) => isRetired(account, image, result)))
+            for (const { bakeId } of results) retired.add(`${account} ${bakeId}`);
         }
         for (const { account, attempt } of attempts.ended(call)) {
           if (attempt.end?.status === 'ready') attempts.results(account, attempt.state).push(attempt);
@@ -305,7 +311,8 @@ export const economy: Invariant = {
           const lost =
             revoked + universe.people.tampering.filter(({ kind }) => kind === 'ami-deregistered').length;
           if (excuses.restored(account, 0) || excuses.struck(account, ['read-stale'], 0)) continue;
-          const again = gated.get(account) ?? 0;
+          const anew = [...retired].filter((name) => name.startsWith(`${account} `)).length;
+          const again = (gated.get(account) ?? 0) + anew;
           if (own.length <= states + asked + failed + ownBase + lost + again) continue;
           return broken('economy', `${own.length} bakes for ${states} desired states`, {
             account,
