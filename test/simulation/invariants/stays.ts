@@ -58,8 +58,9 @@ export class Stays {
       }
       if (known.size === 0) this.#inherit(known, account, image, channel);
       const left = known.get(before?.current?.bakeId ?? '');
-      if (left !== undefined && before?.current?.bakeId !== bakeId && this.#promotes(account, image, channel))
-        left.leftAtMs = call.atMs;
+      // What was revoked is out, also if that is taken back: it comes again where it is what is desired.
+      const isLeft = came !== 'revoked' && before?.current?.bakeId !== bakeId;
+      if (left !== undefined && isLeft && this.#promotes(account, image, channel)) left.leftAtMs = call.atMs;
       const stay = known.get(bakeId);
       // What was taken out and comes again begins anew; what is only shared otherwise goes on.
       if (stay === undefined || stay.objectedAtMs !== undefined)
