@@ -3,6 +3,7 @@ import { announcedAfterward, everyMoveAnnounced, sharedInOrder } from './announc
 import { approvedFirst, firstWordCounts } from './approved';
 import { channelForward } from './channel-forward';
 import { nobodyWaitsForever, noRunaway } from './coming-to-rest';
+import { deletesOnlyRevoked } from './deleted-parameters';
 import { deletesOnlyKnowing, keepsWhatIsUsed, wholeReads } from './deletions';
 import { allRegions, everywhereFirst, noOrphans } from './distribution';
 import { soaksFirst } from './further';
@@ -53,6 +54,7 @@ export const invariants: Invariant[] = [
   channelForward,
   readBack,
   oneWrite,
+  deletesOnlyRevoked,
   sameValue,
   sharedInOrder,
   announcedAfterward,

@@ -73,6 +73,12 @@ export const oneWrite: Invariant = {
     const sent = new Map<string, number>();
     const own = new Set<string>();
 
+    /** What the bakery deletes and makes anew has no writes yet. */
+    const startAgain = ({ site: { account, region }, input }: SimCall): void => {
+      const { Name } = input as { Name: string };
+      for (const key of sent.keys()) if (key.startsWith(`${account} ${region} ${Name} `)) sent.delete(key);
+    };
+
     const judge = (call: SimCall): Violation[] | undefined => {
       const { account, region } = call.site;
       const input = call.input as { Name: string; Value: string; Overwrite?: boolean };
@@ -109,10 +115,11 @@ export const oneWrite: Invariant = {
     };
 
     return {
-      afterCall: (call) =>
-        call.operation === 'PutParameter' && call.site.caller === 'lambda:reconcile'
-          ? judge(call)
-          : undefined,
+      afterCall: (call) => {
+        if (call.site.caller !== 'lambda:reconcile') return undefined;
+        if (call.operation === 'DeleteParameter' && call.tookEffect) startAgain(call);
+        return call.operation === 'PutParameter' ? judge(call) : undefined;
+      },
     };
   },
 };

@@ -65,6 +65,19 @@ export const revocationWeaknesses: Weakness[] = [
     },
   },
   {
+    name: 'refused-deleted',
+    says: 'every parameter that SSM refuses is deleted and made anew, whatever its channel has',
+    foundBy: ['deletes-only-revoked'],
+    withinSeeds: 100,
+    edit: {
+      'src/lib/reconcile/move-channels.ts': replacing(
+        'refused-deleted',
+        'leaves',
+        "() => () => ({ by: 'nobody', why: 'it was refused' })",
+      ),
+    },
+  },
+  {
     name: 'revocation-not-followed',
     says: 'a follower builds on nothing revoked, and keeps what it has built on it',
     foundBy: ['revoked-everywhere'],
