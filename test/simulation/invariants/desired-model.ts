@@ -4,6 +4,7 @@ import type { Bake, BakeContent } from '../../../src/lib/lifecycle/bake';
 import type { ImageRecord } from '../../../src/lib/lifecycle/image-record';
 import type { Pin } from '../../../src/lib/lifecycle/pin';
 import type { Push, SimCall, Universe } from '../contract';
+import { families } from '../plan/catalog';
 import { channelChanges } from './changes';
 import { lastFireBefore } from './schedule-model';
 import { isOpenAt } from './window-model';
@@ -47,7 +48,7 @@ export class DesiredModel {
       const { commitId } = this.inForce(account) ?? {};
       this.#pinned.set(name, {
         content: commitId === undefined ? undefined : this.content(account, image, commitId),
-        base: this.baseNow(account, image),
+        base: this.baseNow(account, image) ?? this.#found(account, image),
       });
     }
   }
@@ -98,6 +99,15 @@ export class DesiredModel {
       default:
         return undefined;
     }
+  }
+
+  /** What the filter of its base finds: vendors name their newest AMI in a parameter as well. */
+  #found(account: string, image: ImageKey): string | undefined {
+    const { base, architecture } = this.definition(account, image) ?? {};
+    if (base?.kind !== 'ami-filter' || architecture === undefined) return undefined;
+    const named = (text: string) => text.replaceAll('{arch}', architecture);
+    const family = families.find(({ name }) => base.filters['name']?.includes(named(name)));
+    return family && this.universe.look.parameter(account, named(family.parameter));
   }
 
   /** The checks of an image at a commit, as text; undefined: it has none, or nothing is known of that commit. */
