@@ -250,6 +250,10 @@ describe('reading', () => {
     ['it is not JSON', '{'],
     ['(whole): invalid_type', '[]'],
     ['ancestry.0.amiId: invalid_type', JSON.stringify({ ...body(), ancestry: [{}] })],
+    [
+      `amis.${'x'.repeat(295)}`,
+      JSON.stringify({ ...body(), amis: { ['x'.repeat(1_000)]: 'ami-0c3d5e7f9a1b2c4d6' } }),
+    ],
   ])('malformed: %s', (why, text) => {
     expect(readAnnouncement(text)).toEqual({ refuse: 'MALFORMED', why });
   });

@@ -102,13 +102,17 @@ describe('a base', () => {
     [
       'a path of 1,001 characters',
       `ssm:/${'x'.repeat(1_000)}`,
-      `The base "ssm:/${'x'.repeat(73)}… is not one of kind ssm.`,
+      `The base "ssm:/${'x'.repeat(73)}… is not one of kind ssm. Write the path of a parameter: ssm:/aws/service/….`,
     ],
     ['a filter of 5,000 characters', filter(5_000), undefined],
-    ['a filter of 5,001 characters', filter(5_001), 'The filter of the base has 5001 characters.'],
-  ])('%s', (_, base, message) => {
+    [
+      'a filter of 5,001 characters',
+      filter(5_001),
+      'The filter of the base has 5001 characters. Use at most 5000.',
+    ],
+  ])('%s', (_, base, expected) => {
     const [problem] = told({ version: 1, images: { web: { ...image, base } } });
-    expect(problem?.message).toBe(message);
+    expect(problem && `${problem.message} ${problem.fix}`).toBe(expected);
   });
 });
 

@@ -17,6 +17,12 @@ it.each<[string, string, string, object | undefined]>([
   ['an empty map', 'distribution: { regions: {} }', '{}', undefined],
   ['a list', 'distribution: { regions: [us-east-1, eu-west-1] }', '{}', { 'eu-west-1': {}, 'us-east-1': {} }],
   [
+    'a list in neither order',
+    'distribution: { regions: [eu-west-1, us-east-1, eu-north-1] }',
+    '{}',
+    { 'eu-north-1': {}, 'eu-west-1': {}, 'us-east-1': {} },
+  ],
+  [
     'a map',
     'distribution: { regions: { us-east-1: , eu-west-1: { kmsKey: alias/a }, eu-north-1: {} } }',
     '{}',

@@ -150,6 +150,7 @@ describe('the fields of a cron expression', () => {
     ['0 2 32 * *', 'Invalid value for day'],
     ['0 2 * 13 *', 'Invalid value for month'],
     ['0 2', 'it is not five fields of digits, * , - /'],
+    [' 0 \t 24 * * * ', 'its second field is no hour, from 0 to 23'],
     ['0 2 * * MON-FRI', undefined],
   ])('%s: %s', (cron, fault) => {
     expect(cronFault(cron)).toBe(fault);

@@ -55,6 +55,13 @@ describe('the builders of an HCL2 file', () => {
       'locals {\n url = "http://x"\n sharp = "# \\" #"\n}\nsource "x" "a" {}',
       ['x.a'],
     ],
+    [
+      'nor where a build is told about first',
+      'source "x" "a" {}\nbuild {\n  description = "see https://wiki # 1"\n  name = "nightly"\n}',
+      ['x.a', 'nightly.x.a'],
+    ],
+    ['a comment that ends in quotes', 'source "x" "a" {}\n# source "x" "b" { # "old"', ['x.a']],
+    ['quotes that do not end, before what is no comment', 'a = "b /*\nsource "x" "a" {}', ['x.a']],
     ['quotes that do not end', 'a = "b\nsource "x" "a" {}', ['x.a']],
     ['a comment that does not end', 'source "x" "a" {}\n/* source "x" "b" {}', ['x.a']],
     ['a comment between words', 'source/**/"x" "a" {}', ['x.a']],

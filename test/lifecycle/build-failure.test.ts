@@ -37,6 +37,7 @@ describe('why a build failed', () => {
     ],
     [{}, 'unknown', 'Build bake:1 failed: the build gave no reason'],
     [{ failureContext: 'exit 1' }, 'unknown', 'Build bake:1 failed: exit 1'],
+    [{ failureContext: 'x'.repeat(301) }, 'unknown', `Build bake:1 failed: ${'x'.repeat(300)}`],
     [
       { failureContext: 'exit 1', exported: { FAILURE_LINES: 'first\nlast\n  \n' } },
       'unknown',

@@ -2,6 +2,9 @@ import { dayMs, hourMs, minuteMs } from '../../src/lib/definitions/instant';
 import { explain, explainReason, type Reason } from '../../src/lib/planning/explain';
 import { noon } from './snapshot-builder';
 
+/** As many as are named. */
+const regions = ['eu-west-1', 'eu-west-2', 'eu-west-3', 'us-east-1', 'us-east-2'];
+
 const sentences: [Reason, string][] = [
   [
     { code: 'up-to-date', amiId: 'ami-0b', bakedAtMs: noon, inputHash: '3f2a3f2a3f2a3f2a' },
@@ -38,7 +41,7 @@ const sentences: [Reason, string][] = [
   [{ code: 'first-bake' }, 'it has never been published'],
   [
     { code: 'inputs-changed', paths: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], commitId: 'abc' },
-    'commit abc changed a, b, c, d, e and 2 more inputs',
+    'commit abc changed a, b, c, d, e and 2 more',
   ],
   [{ code: 'definition-changed', commitId: 'abc' }, 'commit abc changed its definition in bakery.yml'],
   [{ code: 'base-moved', from: 'ami-1', to: 'ami-2' }, 'its base moved from ami-1 to ami-2'],
@@ -160,6 +163,32 @@ const sentences: [Reason, string][] = [
     'the setting ceilings.parameterPrefixes does not allow parameters under /bakery/',
   ],
   [{ code: 'regions-missing', regions: ['us-east-1'] }, 'it is not in us-east-1 yet; that needs no bake'],
+  [
+    { code: 'regions-missing', regions: [...regions, 'us-west-2'] },
+    `it is not in ${regions.join(', ')} and 1 more yet; that needs no bake`,
+  ],
+  [
+    { code: 'baking', bakeId: 'b-1', status: 'distributing', copies: regions },
+    `bake b-1 is distributing to ${regions.join(', ')}`,
+  ],
+  [
+    { code: 'baking', bakeId: 'b-1', status: 'distributing', copies: [...regions, 'us-west-1', 'us-west-2'] },
+    `bake b-1 is distributing to ${regions.join(', ')} and 2 more`,
+  ],
+  [
+    {
+      code: 'publishing',
+      bakeId: 'b-1',
+      channel: 'stable',
+      pending: [],
+      copies: [...regions, 'us-west-1', 'us-west-2'],
+    },
+    `bake b-1 is being copied to ${regions.join(', ')} and 2 more for stable`,
+  ],
+  [
+    { code: 'ceiling', asked: [...regions, 'us-west-1', 'us-west-2'], setting: 'ceilings.regions' },
+    `the setting ceilings.regions does not allow copies to ${regions.join(', ')} and 2 more`,
+  ],
   [
     { code: 'baking', bakeId: 'b-1', status: 'distributing', copies: ['us-east-1 (attempt 2)'] },
     'bake b-1 is distributing to us-east-1 (attempt 2)',

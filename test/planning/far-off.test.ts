@@ -41,11 +41,11 @@ it.each<[Reason, string]>([
   ],
   [
     { code: 'inputs-changed', paths: ['a', 'b', 'c', 'd', 'e', 'f'], commitId: '1234567890123' },
-    'commit 123456789012… changed a, b, c, d, e and 1 more inputs',
+    'commit 123456789012… changed a, b, c, d, e and 1 more',
   ],
   [
     { code: 'publishing', bakeId: 'b', channel: 'stable', pending: ['/1', '/2', '/3', '/4', '/5', '/6'] },
-    'bake b is being published to stable; not confirmed yet: /1, /2, /3, /4, /5 and 1 more parameters',
+    'bake b is being published to stable; not confirmed yet: /1, /2, /3, /4, /5 and 1 more',
   ],
 ])('a reason in numbers: %o', (reason, sentence) => {
   expect(explainReason(reason, noon)).toBe(sentence);

@@ -1,4 +1,5 @@
-import { policyDigest, type AmiPolicy } from '../../src/lib/planning/policy-digest';
+import { policyDigest, policyDigests, type AmiPolicy } from '../../src/lib/planning/policy-digest';
+import { image } from './snapshot-builder';
 
 const policy: AmiPolicy = {
   share: { accounts: ['111111111111', '222222222222'], organizations: ['o-1'], organizationalUnits: [] },
@@ -29,5 +30,13 @@ describe('the digest of sharing and tags', () => {
 
   it.each(others)('tells %s', (_, other) => {
     expect(policyDigest(other)).not.toBe(policyDigest(policy));
+  });
+});
+
+test('a catalog has the digest of each of its images', () => {
+  const [web, app] = [image('web', policy), image('app')];
+  expect(policyDigests({ images: [web, app] })).toEqual({
+    'web/arm64': policyDigest(policy),
+    'app/arm64': policyDigest(app),
   });
 });

@@ -30,6 +30,23 @@ describe('slots', () => {
     expect(planned(pushed(slow, ['a', 'b', 'c'])).bakeOrder[0]).toBe('a/arm64');
   });
 
+  it('go by key where as much remains, also before an image that others are built on', () => {
+    const claimedAtMs = Date.parse('2026-11-21T02:00:00Z');
+    const took = (minutes: number) => ({
+      bakeId: `b-${ulidAt(claimedAtMs)}`,
+      bakedAtMs: claimedAtMs + minutes * minuteMs,
+    });
+    const start = settled(
+      snapshotOf([image('z', { base: ssm('/z') }), image('a', { base: on('z') }), image('b')]),
+    );
+    const equal = withPublished(
+      withPublished(withPublished(start, 'z', took(20)), 'a', took(10)),
+      'b',
+      took(30),
+    );
+    expect(planned(pushed(equal, ['z', 'b'])).bakeOrder).toEqual(['b/arm64', 'z/arm64']);
+  });
+
   it('leave the others waiting, who know how many are ahead', () => {
     const snapshot = withSlots(4, 3);
     expect(planned(snapshot).bakeOrder).toEqual(['b/arm64']);

@@ -83,7 +83,7 @@ function tryCron({ cron, timezone }: Schedule): Parsed | undefined {
   if (fields === undefined) return undefined;
   try {
     return {
-      cron: new Cron(fields, { timezone, mode: '5-part', paused: true, fixedTimeRule: 'no-wildcard' }),
+      cron: new Cron(fields, { timezone, mode: '5-part', fixedTimeRule: 'no-wildcard' }),
     };
   } catch {
     return undefined;
@@ -118,7 +118,7 @@ export function values(field: string, size: number): number[] | undefined {
     const from = Number(first ?? 0);
     const to = Number(last ?? (first === undefined || step !== undefined ? size - 1 : first));
     const by = Number(step ?? 1);
-    if (from >= size || to >= size || from > to || by < 1) return undefined;
+    if (to >= size || from > to || by < 1) return undefined;
     for (let value = from; value <= to; value += by) found.add(value);
   }
   return [...found].sort((a, b) => a - b);
@@ -140,12 +140,12 @@ export function cronFault(cron: string): string | undefined {
   const fields = cronFields(cron);
   if (fields === undefined) return fieldFault(cron.trim().split(/[ \t]+/));
   try {
-    new Cron(fields, { timezone: 'UTC', mode: '5-part', paused: true });
+    new Cron(fields);
     return undefined;
   } catch (error) {
     // The value croner names is its own: it counts days and months from zero.
     return String(error)
-      .replace(/^.*CronPattern: /, '')
+      .replace(/.*CronPattern: /, '')
       .replace(/(: -?\d+)?\.?$/, '');
   }
 }

@@ -3,7 +3,7 @@ import type { ImageDefinition } from './catalog';
 /** Names that Packer's `-only` can mean; undefined: not known, which is not the same as none. */
 export function builderNames(kind: ImageDefinition['template']['kind'], text: string): string[] | undefined {
   if (kind === 'json') return jsonBuilders(text);
-  return kind === 'hcl-file' && !text.trimStart().startsWith('{') ? hclBuilders(text) : undefined;
+  return kind === 'hcl-file' ? hclBuilders(text) : undefined;
 }
 
 /** A builder of a classic template is called by its name, or by its type where it has none. */
@@ -73,7 +73,7 @@ function globMatches(glob: string, text: string): boolean {
     const next = new Set<number>();
     for (const index of reached) {
       if (step === '*') for (let to = index; to <= text.length; to++) next.add(to);
-      else if (index < text.length && (step === '?' || text[index] === step)) next.add(index + 1);
+      else if (step === '?' || text[index] === step) next.add(index + 1);
     }
     reached = next;
   }

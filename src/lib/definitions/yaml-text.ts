@@ -191,7 +191,7 @@ class Nodes {
   }
 }
 
-const sentence = (message: string) => `${message.split('\n')[0]?.replace(/\.?$/, '')}.`;
+const sentence = (message: string) => `${message.split('\n')[0]?.replace(/\.$/, '')}.`;
 
 const refused = (finding: Finding): YamlText => ({
   value: undefined,

@@ -1,16 +1,11 @@
 import type { ImageDefinition, Share } from '../definitions/catalog';
 import { destinationsOf, type Destinations } from '../lifecycle/distribution';
+import type { Beyond } from './beyond';
 import type { Outline } from './outline';
 import type { Policy } from './snapshot';
 
 /** The settings that allow what bakery.yml asks for in `share`. */
 export const shareSetting = 'ceilings.shareWith';
-
-/** What is beyond the deployment's settings, and which of them says so. */
-export interface Beyond {
-  setting: 'ceilings.shareWith' | 'ceilings.regions' | 'ceilings.kmsKeys' | 'ceilings.parameterPrefixes';
-  asked: string[];
-}
 
 /** What an image wants to be shared with beyond the deployment's settings; sorted, empty where all is allowed. */
 export function beyondCeilings(share: Share, { shareWith }: Pick<Policy['ceilings'], 'shareWith'>): string[] {

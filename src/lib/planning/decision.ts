@@ -4,6 +4,7 @@ import type { Ancestor, FailureClass } from '../lifecycle/bake';
 import type { Published } from '../lifecycle/channel';
 import type { PinUntil } from '../lifecycle/pin';
 import type { Revocation } from '../lifecycle/revocation';
+import type { Beyond } from './beyond';
 import type { FurtherChannel } from './further-channel';
 import type { Paused } from './paused';
 import type { UnusableBase } from './snapshot';
@@ -112,7 +113,7 @@ export type BlockedReason =
   | { code: 'pinned-to-nothing'; bakeId: string; by: string; why: string; pinnedBy: string }
   | { code: 'ancestry-cycle'; through: string }
   | { code: 'runaway'; claims: number; hours: number }
-  | { code: 'ceiling'; asked: string[]; setting: string }
+  | { code: 'ceiling'; asked: string[]; setting: 'approvers' | Beyond['setting'] }
   /** Its bakes are to be tested, and the deployment has nothing to test them with. */
   | { code: 'no-test-project' }
   | { code: 'parameter'; why: string }

@@ -28,7 +28,7 @@ const sentences: Sentences = {
 
   'first-bake': () => 'it has never been published',
   withdrawn: ({ bakeId }) => `nothing is published since bake ${bakeId} was revoked`,
-  'inputs-changed': ({ paths, commitId }) => `commit ${short(commitId)} changed ${list(paths, 'inputs')}`,
+  'inputs-changed': ({ paths, commitId }) => `commit ${short(commitId)} changed ${list(paths)}`,
   'definition-changed': ({ commitId }) => `commit ${short(commitId)} changed its definition in bakery.yml`,
   'base-moved': ({ from, to }) => `its base moved${from ? ` from ${from}` : ''}${to ? ` to ${to}` : ''}`,
   schedule: ({ firedAtMs }) => `its schedule fired at ${time(firedAtMs)}`,
@@ -40,16 +40,16 @@ const sentences: Sentences = {
   'ready-before': ({ bakeId, amiId, bakedAtMs }) =>
     `${amiId} of ${day(bakedAtMs)} (bake ${bakeId}) has been ready, and the window is open`,
   'policy-changed': () => 'sharing, tags or regions are not what bakery.yml says; that needs no bake',
-  'regions-missing': ({ regions }) => `it is not in ${list(regions, 'regions')} yet; that needs no bake`,
+  'regions-missing': ({ regions }) => `it is not in ${list(regions)} yet; that needs no bake`,
 
   baking: ({ bakeId, status, copies = [], attempt = 1 }) =>
-    `bake ${bakeId} is ${status}${attempt > 1 ? ` (attempt ${attempt})` : ''}${copies.length === 0 ? '' : ` to ${list(copies, 'regions')}`}`,
+    `bake ${bakeId} is ${status}${attempt > 1 ? ` (attempt ${attempt})` : ''}${copies.length === 0 ? '' : ` to ${list(copies)}`}`,
   publishing: ({ bakeId, channel, pending, copies = [] }) =>
     copies.length > 0
-      ? `bake ${bakeId} is being copied to ${list(copies, 'regions')} for ${channel}`
+      ? `bake ${bakeId} is being copied to ${list(copies)} for ${channel}`
       : pending.length === 0
         ? `bake ${bakeId} is being published to ${channel}`
-        : `bake ${bakeId} is being published to ${channel}; not confirmed yet: ${list(pending, 'parameters')}`,
+        : `bake ${bakeId} is being published to ${channel}; not confirmed yet: ${list(pending)}`,
   ancestor: ({ image, doing }) => `${image} is ${doing}`,
   promotion: ({ image, channel }) => `nothing of ${image} has come to its channel ${channel} yet`,
   window: ({ bakeId, opensAtMs }, nowMs) =>
@@ -83,8 +83,7 @@ const sentences: Sentences = {
   'ancestry-cycle': ({ through }) => `its base was built on this very image: ${through}`,
   runaway: ({ claims, hours }) =>
     `${claims} bakes in ${hours} hours without a commit, a schedule or a person; it goes on when one of these comes`,
-  ceiling: ({ asked, setting }) =>
-    `the setting ${setting} does not allow ${asksFor[setting] ?? ''}${list(asked, 'others')}`,
+  ceiling: ({ asked, setting }) => `the setting ${setting} does not allow ${asksFor[setting]}${list(asked)}`,
   'no-test-project': () =>
     'its bakes are to be tested, and the setting testProject names no build project for that',
   parameter: ({ why }) => `its channel could not be moved: ${unstopped(why)}; a person has to look`,
@@ -102,7 +101,7 @@ function sinceThen(unchanged: UnchangedSince | undefined): string {
 }
 
 /** What goes beyond a ceiling, by the setting that says so. */
-const asksFor: Record<string, string> = {
+const asksFor: Record<Extract<Reason, { code: 'ceiling' }>['setting'], string> = {
   approvers: 'approval by ',
   'ceilings.shareWith': 'sharing with ',
   'ceilings.regions': 'copies to ',
@@ -112,9 +111,9 @@ const asksFor: Record<string, string> = {
 
 const shownAtMost = 5;
 
-function list(values: string[], what: string): string {
+function list(values: string[]): string {
   if (values.length <= shownAtMost) return values.join(', ');
-  return `${values.slice(0, shownAtMost).join(', ')} and ${values.length - shownAtMost} more ${what}`;
+  return `${values.slice(0, shownAtMost).join(', ')} and ${values.length - shownAtMost} more`;
 }
 
 const short = (id: string): string => (id.length > 12 ? `${id.slice(0, 12)}…` : id);

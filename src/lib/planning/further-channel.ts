@@ -1,6 +1,7 @@
 import type { ImageKey } from '../definitions/catalog';
 import type { InstantMs } from '../definitions/instant';
 import type { PinUntil } from '../lifecycle/pin';
+import type { Beyond } from './beyond';
 import type { Paused } from './paused';
 
 /** What is said of a channel that bakes come to from the one before it. */
@@ -17,7 +18,7 @@ export type FurtherState =
   /** What it had was revoked, and nothing good that it has had is left. */
   | { code: 'channel-withdrawn'; bakeId: string; by: string; why: string; from: string }
   /** bakery.yml asks for more than the settings allow: the image is blocked, and so are all of its channels. */
-  | { code: 'channel-ceiling'; asked: string[]; setting: string }
+  | ({ code: 'channel-ceiling' } & Beyond)
   | { code: 'channel-pinned'; by: string; why: string; atMs: InstantMs; until: PinUntil }
   /** The channel before is pinned where it is: somebody objects to what it has. */
   | { code: 'channel-held'; from: string; by: string; why: string; atMs: InstantMs }

@@ -1,5 +1,5 @@
 import type { ImageKey } from '../definitions/catalog';
-import type { Beyond } from './ceilings';
+import type { Beyond } from './beyond';
 import type { PinRelease } from './decision';
 import type { CatalogInForce, Snapshot } from './snapshot';
 
