@@ -256,6 +256,28 @@ describe('taken back', () => {
     expect(await says('web')).toMatch(/^current: ami-/);
   });
 
+  test('where EC2 refuses to share it again it is in use without, and the owner is told', async () => {
+    const { base: bad } = (await twoNights()).after;
+    await ask('revoke', { bake: bad.bakeId });
+    await heal();
+    bakery.aws.faults.add({
+      label: 'refused for good',
+      when: ({ operation, input }) =>
+        operation === 'ModifyImageAttribute' && (input as { ImageId?: string }).ImageId === bad.amiId,
+      before: () => new AwsFailure('InvalidParameter', 'cannot be shared'),
+    });
+    await ask('unrevoke', { bake: bad.bakeId });
+    await heal();
+    expect(ami(bad.amiId!).State).toBe('available');
+    expect(users(bad.amiId!)).toEqual([]);
+    expect(notices().filter((text) => text.includes('is not shared again'))).toEqual([
+      expect.stringMatching(/refuses to share it as before: .*cannot be shared/),
+    ]);
+    // There is nothing left to be taken back.
+    await ask('unrevoke', { bake: bad.bakeId });
+    expect(refusals().at(-1)).toMatch(/is not revoked/);
+  });
+
   test('before it was carried out', async () => {
     const { bad } = await twoBakes();
     const event = (command: string) => ({ command, bake: bad.bakeId, by: 'alice', why: 'x' });

@@ -4,10 +4,12 @@ import { wholeHistory, type EndedBake } from '../ledger/history';
 import { putEnded } from '../ledger/writes';
 import { moveBake } from '../lifecycle/bake-transitions';
 import { announceAgain } from '../lifecycle/channel-transitions';
-import type { ImageRecord } from '../lifecycle/image-record';
+import type { ImageRecord, Notice } from '../lifecycle/image-record';
 import { isOtherwise, judgeMarks } from '../lifecycle/marking';
 import { revocationId, type Revocation, type RevokedBake, type RevokedMark } from '../lifecycle/revocation';
+import { notSharedAgain } from '../notices/not-shared-again';
 import { ancestryName } from '../planning/ancestry-name';
+import { definitionOf } from './definition-of';
 import { knownOf } from './known-of-bake';
 import { reopenAmis } from './reopen-amis';
 import { revocationsOf } from './revoked-now';
@@ -48,7 +50,12 @@ async function spreadTo(run: Run, image: ImageKey): Promise<EndedBake[]> {
   const restored = await Promise.all(marks.restore.map((bake) => restore(run, bake)));
   const marked = await Promise.all(marks.mark.map(({ bake, revocation }) => marking(run, bake, revocation)));
   const record = run.record(image);
-  if (record !== undefined) await remember(run, record, marks.revoked, [...restored, ...marked]);
+  const changed = [...restored.map(({ bake }) => bake), ...marked];
+  const notices = restored.flatMap(({ notice }) => notice ?? []);
+  if (record !== undefined) {
+    const told = { ...record, outbox: [...record.outbox, ...notices] };
+    await remember(run, told, marks.revoked, changed);
+  }
   return [...marked, ...marks.kept].filter(({ revoked }) => revoked?.closedAtMs === undefined);
 }
 
@@ -62,13 +69,19 @@ function asItCounts(run: Run, bake: EndedBake): EndedBake {
 }
 
 /** Its AMIs are back in use before the ledger says so: whoever reads it may launch them at once. */
-async function restore(run: Run, bake: EndedBake): Promise<EndedBake> {
-  const there = await reopenAmis(run, bake);
+async function restore(run: Run, bake: EndedBake): Promise<{ bake: EndedBake; notice?: Notice }> {
+  const { there, refused } = await reopenAmis(run, bake);
   const { revoked: _over, ...rest } = bake;
   const to = there ? 'ready' : 'deregistered';
   run.deps.log.info('bake restored', { image: bake.image, bake: bake.id, now: to });
+  const notify = definitionOf(run, bake.image)?.notify;
   // What was taken out of use for good keeps the reason.
-  return moveBake(there ? rest : bake, to);
+  return {
+    bake: moveBake(there ? rest : bake, to),
+    ...(refused === undefined
+      ? {}
+      : { notice: notSharedAgain(bake.image, bake.id, refused, notify, run.nowMs) }),
+  };
 }
 
 async function marking(run: Run, bake: EndedBake, revocation: Revocation): Promise<EndedBake> {

@@ -197,6 +197,8 @@ export const noOrphans: Invariant = {
     const excuses = new Excuses(universe);
     const results = new Set<string>();
     const ended = new Map<string, { atMs: number; image: ImageKey }>();
+    /** When the janitor was last refused an AMI that somebody protects from it. */
+    const protectedAtMs = new Map<string, number>();
 
     const held = (account: string): Set<string> => {
       const ids = new Set<string>();
@@ -209,6 +211,9 @@ export const noOrphans: Invariant = {
 
     return {
       afterCall: (call) => {
+        if (call.operation === 'DeregisterImage' && call.outcome === 'OperationNotPermitted') {
+          protectedAtMs.set((call.input as { ImageId: string }).ImageId, call.atMs);
+        }
         for (const { account, pk, after } of call.ledger) {
           if (!pk.startsWith('AMI#')) continue;
           const result = `${account} ${pk.slice(4)}`;
@@ -232,6 +237,7 @@ export const noOrphans: Invariant = {
               const madeAtMs = Date.parse(image.CreationDate ?? '');
               if (end === undefined || Math.max(end.atMs, madeAtMs) > atMs - sweptWithinMs) continue;
               if (kept.has(amiId) || results.has(`${account} ${amiId}`) || grants.size > 0) continue;
+              if ((protectedAtMs.get(amiId) ?? 0) > atMs - sweptWithinMs) continue;
               return broken(
                 'no-orphans',
                 `${amiId} in ${region} is nobody's, of bake ${bakeId} of ${end.image}`,

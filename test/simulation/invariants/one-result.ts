@@ -278,10 +278,12 @@ export const economy: Invariant = {
     const claimed: { account: string; image: ImageKey; attempt: Attempt }[] = [];
     /** Claims of what there is a result of that was not tested or approved as is asked for now. */
     const gated = new Map<string, number>();
-    /** Results that retention had deregistered when their state was claimed again. */
+    /** Results that retention had taken out of use when their state was claimed again. */
     const retired = new Set<string>();
     const isRetired = (account: string, image: ImageKey, { bakeId }: Attempt): boolean =>
-      universe.look.bakes(account, image).find(({ id }) => id === bakeId)?.status === 'deregistered';
+      ['disabled', 'deregistered'].includes(
+        universe.look.bakes(account, image).find(({ id }) => id === bakeId)?.status ?? '',
+      );
     return {
       afterCall: (call) => {
         if (call.ledger.length === 0) return undefined;

@@ -17,9 +17,7 @@ export const references = ['instance', 'template', 'parameter', 'configuration',
  */
 export function addRetention(plan: Plan): Plan {
   const draw = new Draw(Math.imul(plan.seed + 7, salt) >>> 0);
-  // Revocations and retirement have lives of their own.
-  const isRevoked = plan.happenings.some((happening) => happening.do === 'revoke');
-  return draw.likely(share) && !isRevoked ? retiring(plan, draw) : plan;
+  return draw.likely(share) ? retiring(plan, draw) : plan;
 }
 
 /** A plan with it, whatever the seed. */

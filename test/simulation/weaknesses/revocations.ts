@@ -99,7 +99,7 @@ export const revocationWeaknesses: Weakness[] = [
       'src/lib/reconcile/reopen-amis.ts': replacing(
         'restored-in-name',
         'reopenAmis',
-        '() => () => Promise.resolve(true)',
+        '() => () => Promise.resolve({ there: true })',
       ),
     },
   },
