@@ -11,7 +11,8 @@ while anything that might refer to a bake could not be read. A deployed bakery d
 Examples:
   bakery retire --dry-run                    what would go on or come back, and why; what stays, and why
   bakery retire web                          do it now, of one image
-  bakery retire --most 60 --stage prod       more than 20, or than a third of an image, only go when somebody says so
+  bakery retire --most 60 --stage prod       more than maxRetirementsPerRun of the settings (20), or than a third of an
+                                             image, only go when somebody says so
 
 Exit codes: 0 nothing is in the way; 1 something could not be read or done, or more would go than goes without asking;
 2 nothing answers, or there is no such image.`;

@@ -62,6 +62,18 @@ test('more than goes without asking is told with how it goes, and goes when it i
   expect((await bakery(folder, platform)).out).toContain('Nothing is to be retired now.');
 });
 
+test('the setting is named where it is what says how many', async () => {
+  const lines = ['If they may go: bakery retire --most 2', 'If so many are due every day: raise '];
+  expect((await bakery(folder, platform)).out).not.toContain(lines[1]);
+  made.settings(accounts.platform).maxRetirementsPerRun = 1;
+  const { exitCode, out } = await bakery(folder, platform);
+  expect(exitCode).toBe(1);
+  expect(out).toContain('2 bakes would go on in one run; 1 go without asking\n');
+  expect(out).toContain(
+    `${lines.join('\n')}maxRetirementsPerRun in the settings of the deployment, now 1.\n`,
+  );
+});
+
 test('what could not be read is named, and ends with 1', async () => {
   await bakery(folder, [...platform, '--most', '2']);
   await made.pass(8 * dayMs);

@@ -92,6 +92,50 @@ test('more than a third of an image: nothing goes, and people are asked, once a 
   expect(told[0]).toContain('bakery retire --most 3');
 });
 
+describe('how many the settings let go in one run', () => {
+  const told = () =>
+    bakery.aws.sns.notices
+      .map((notice) => JSON.stringify(notice))
+      .filter((text) => text.includes('MANY_RETIREMENTS'));
+
+  test('more: nothing goes, and the notice says which setting to raise; raised, the next day they go', async () => {
+    // Two bakes of six, which is a third.
+    bakery.push(platform, files(5, '{ count: 4 }'));
+    await bakery.settle();
+    bakery.settings(platform).maxRetirementsPerRun = 1;
+    const { tooMany } = await daily();
+    const why = '2 bakes would go on in one run';
+    expect(tooMany).toEqual([{ found: 2, most: 1, why, setting: 'maxRetirementsPerRun' }]);
+    expect(await statuses()).toEqual(['ready', 'ready', 'ready', 'ready', 'ready']);
+    expect(told()).toHaveLength(1);
+    expect(told()[0]).toContain('raise maxRetirementsPerRun in the settings of the deployment, now 1.');
+    bakery.settings(platform).maxRetirementsPerRun = 2;
+    const report = await daily();
+    expect(report.tooMany).toEqual([]);
+    expect(steps(report)).toEqual([1, 0].map((index) => [index, 'ready → deprecated', 'done']));
+    expect(await statuses()).toEqual(['deprecated', 'deprecated', 'ready', 'ready', 'ready']);
+  });
+
+  test('it holds for a person who names no number, and not for one who does', async () => {
+    bakery.settings(platform).maxRetirementsPerRun = 1;
+    const report = await invoke({ dryRun: true, image: 'web' });
+    expect(report.tooMany.map(({ image = 'all', most }) => [image, most])).toEqual([
+      ['all', 1],
+      [key, 1],
+    ]);
+    expect((await invoke({ dryRun: true, image: 'web', most: 3 })).tooMany).toEqual([]);
+  });
+
+  test('however many: more than a third of an image does not go', async () => {
+    bakery.settings(platform).maxRetirementsPerRun = 10_000;
+    const { tooMany } = await daily();
+    expect(tooMany).toMatchObject([{ image: key, found: 3, most: 1 }]);
+    expect(await statuses()).toEqual(['ready', 'ready', 'ready', 'ready', 'ready']);
+    expect(told()).toHaveLength(1);
+    expect(told()[0]).not.toContain('maxRetirementsPerRun');
+  });
+});
+
 test('a dry run changes nothing, and tells the same', async () => {
   const report = await invoke({ dryRun: true, most: 3 });
   expect(report).toMatchObject({ dryRun: true, tooMany: [], unread: [] });

@@ -52,6 +52,7 @@ export function stackCases(stage: Stage, packagedOf: () => Packaged): void {
       expect(settings).toMatchObject({ account: stage.account, region: stage.region, role: stage.role });
       expect(settings.queueUrl).toMatch(new RegExp(`/${stage.account}/[a-z-]+\\.fifo$`));
       expect(settings.notify.default).toMatch(new RegExp(`:${stage.account}:[a-z-]+-notices$`));
+      expect(settings.maxRetirementsPerRun).toBe(stage.maxRetirementsPerRun ?? 20);
     }
   });
 

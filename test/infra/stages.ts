@@ -10,6 +10,8 @@ export interface Stage {
   bakery: string;
   /** The ARNs that each word of infra/iam-actions.ts stands for. Written out: a wider ARN must fail a test. */
   places: Places;
+  /** settings.maxRetirementsPerRun, where the file has it. */
+  maxRetirementsPerRun?: number;
   /** Of keys in the ceilings that are named by an alias. */
   keyAliases?: string[];
   builds?: BuildOptions;
@@ -101,6 +103,7 @@ export const stages: Stage[] = [
     region: 'eu-central-1',
     account: '444444444444',
     bakery: 'everything',
+    maxRetirementsPerRun: 600,
     places: {
       ...everyBakery,
       'notice topics': ['NoticeTopic', 'sns:eu-central-1:444444444444:web-team'],

@@ -170,4 +170,11 @@ describe('an amount that looks wrong is told', () => {
       { found: 3, most: 2, why: '3 bakes would go on in one run' },
     ]);
   });
+
+  test('of a run that nobody asked for, with the setting that says how many', () => {
+    const world = facts([image(many(3))], { maxRetirementsPerRun: 2 });
+    expect(planRetention(world, new Map(), now).tooMany).toStrictEqual([
+      { found: 3, most: 2, why: '3 bakes would go on in one run', setting: 'maxRetirementsPerRun' },
+    ]);
+  });
 });

@@ -84,6 +84,7 @@ export function facts(
     named: [],
     amis: new Map(all.map((amiId) => [amiId, amis[amiId] ?? freeAs(images, amiId)])),
     granted: new Map(),
+    maxRetirementsPerRun: 20,
     ...rest,
   };
 }

@@ -342,8 +342,12 @@ describe('what could not be read', () => {
 
 describe('amounts that look wrong', () => {
   const old = (count: number) => Array.from({ length: count }, (_, index) => bake(100 + index));
-  const over = (images: ImageRetention[], request = {}) =>
-    plan(facts(images), now, request).tooMany.map(({ image: of = 'all', found, most }) => [of, found, most]);
+  const over = (images: ImageRetention[], request = {}, limit = {}) =>
+    plan(facts(images, limit), now, request).tooMany.map(({ image: of = 'all', found, most }) => [
+      of,
+      found,
+      most,
+    ]);
 
   test.each<[string, number, unknown[][]]>([
     ['a third of an image', 6, []],
@@ -372,19 +376,41 @@ describe('amounts that look wrong', () => {
     expect(over([weekly])).toEqual([]);
   });
 
+  const many = Array.from({ length: 7 }, (_, index): ImageRetention => {
+    const key = `web${index}/arm64` as const;
+    const rename = (one: PastBake) => ({ ...one, id: `${one.id}-${index}`, image: key });
+    const { bakes, ...rest } = image(old(3), { key });
+    return { ...rest, bakes: bakes.map(rename) };
+  });
+
   test('more than twenty in all, which a person may let go', () => {
-    const many = Array.from({ length: 7 }, (_, index): ImageRetention => {
-      const key = `web${index}/arm64` as const;
-      const rename = (one: PastBake) => ({ ...one, id: `${one.id}-${index}`, image: key });
-      const { bakes, ...rest } = image(old(3), { key });
-      return { ...rest, bakes: bakes.map(rename) };
-    });
     expect(over(many)).toEqual([['all', 21, 20]]);
     expect(over(many, { most: 21 })).toEqual([]);
     expect(over(many.slice(0, 6))).toEqual([]);
     expect(over([image(old(7))], { most: 7 })).toEqual([]);
     expect(over([image(old(7))], { most: 6 })).toEqual([['all', 7, 6]]);
     expect(over(many, { image: 'web3' })).toEqual([]);
+  });
+
+  // Seven images, three bakes each; a third of an image is six.
+  test.each<[string, number, object, ImageRetention[], unknown[][]]>([
+    ['as many as the settings let go', 21, {}, many, []],
+    ['one more than they do', 2, {}, many.slice(0, 1), [['all', 3, 2]]],
+    ['a person who says more than they do', 1, { most: 21 }, many, []],
+    ['a person who says less than they do', 21, { most: 20 }, many, [['all', 21, 20]]],
+    ['the third of an image is no matter of theirs', 10_000, {}, [image(old(7))], [[web, 7, 6]]],
+    [
+      'both amounts',
+      5,
+      {},
+      [image(old(7))],
+      [
+        ['all', 7, 5],
+        [web, 7, 6],
+      ],
+    ],
+  ])('%s', (_what, maxRetirementsPerRun, request, images, expected) => {
+    expect(over(images, request, { maxRetirementsPerRun })).toEqual(expected);
   });
 
   test('what comes back does not count', () => {

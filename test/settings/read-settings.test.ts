@@ -20,6 +20,7 @@ test('the least that a bakery needs, with defaults for the rest', () => {
     parameterPattern: '/bakery/{image}/{arch}/{channel}',
     maxConcurrentBuilds: 10,
     maxWaitHours: 6,
+    maxRetirementsPerRun: 20,
     ceilings: {
       shareWith: { accounts: [], organizations: [], organizationalUnits: [] },
       regions: [],
@@ -74,6 +75,9 @@ describe('one wrong thing', () => {
       'parameterPattern',
     ],
     ['no build slot', { maxConcurrentBuilds: 0 }, 'maxConcurrentBuilds'],
+    ['no retirement', { maxRetirementsPerRun: 0 }, 'maxRetirementsPerRun'],
+    ['half a retirement', { maxRetirementsPerRun: 20.5 }, 'maxRetirementsPerRun'],
+    ['retirements in words', { maxRetirementsPerRun: 'twenty' }, 'maxRetirementsPerRun'],
     ['a repo folder with slashes around it', { repo: { name: 'r', path: '/images/' } }, 'repo.path'],
     ['a name with a typing error', { maxWaitHour: 3 }, 'maxWaitHour'],
     ['a typing error deep inside', { network: { subnet: 'subnet-1' } }, 'network.subnet'],
@@ -131,6 +135,20 @@ describe('one wrong thing', () => {
       problemsOf({ ...consumerSettings, mirrors: [mirror, { ...mirror, parameter: '/other/base' }] }),
     ).toEqual([]);
   });
+});
+
+test.each([
+  [0, 'is too small or too short (found 0). The least is 1.'],
+  [10_001, 'is too large or too long (found 10001). The most is 10000.'],
+])('%i retirements in a run: what may be written is said', (maxRetirementsPerRun, told) => {
+  expect(() => checkSettings({ ...bakerySettings, maxRetirementsPerRun })).toThrow(
+    `- maxRetirementsPerRun: ${told}`,
+  );
+});
+
+test.each([1, 600, 10_000])('%i retirements in a run', (maxRetirementsPerRun) => {
+  const read = checkSettings({ ...bakerySettings, maxRetirementsPerRun });
+  expect(read.maxRetirementsPerRun).toBe(maxRetirementsPerRun);
 });
 
 test('all wrong things at once, each with the value and what to do', () => {

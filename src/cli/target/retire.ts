@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { raiseLimit } from '../../lib/notices/many-retirements';
 import type { Outcome, RetireReport, StepReport } from '../../lib/reconcile/retire/report';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
@@ -105,9 +106,12 @@ function tooMany({ tooMany: over, steps, dryRun }: RetireReport, colors: Colors)
   if (over.length === 0) return undefined;
   const count = steps.filter(({ onward }) => onward).length;
   const lines = over.map(({ why, most }) => `${why}; ${most} go without asking`);
-  return colors.yellow(
-    `${lines.join('\n')}${dryRun ? '.' : ': none went.'}\nIf they may go: bakery retire --most ${count}`,
-  );
+  const told = [
+    `${lines.join('\n')}${dryRun ? '.' : ': none went.'}`,
+    `If they may go: bakery retire --most ${count}`,
+    raiseLimit(over),
+  ];
+  return colors.yellow(told.filter((line) => line !== undefined).join('\n'));
 }
 
 function stays({ kept }: RetireReport): string | undefined {

@@ -57,6 +57,8 @@ export interface RetentionFacts {
   amis: ReadonlyMap<string, AmiFacts>;
   /** By bake: whom the bakery gave permissions, as far as the ledger knows. */
   granted: ReadonlyMap<string, Known<Share>>;
+  /** The settings let so many go on in one run unasked. */
+  maxRetirementsPerRun: number;
 }
 
 /** Why a bake stays what it is. */
@@ -104,6 +106,8 @@ export interface TooMany {
   found: number;
   most: number;
   why: string;
+  /** What the deployment raises where that many are right; absent where no setting says how many. */
+  setting?: 'maxRetirementsPerRun';
 }
 
 export interface RetentionPlan {

@@ -2,33 +2,34 @@ import type { ImageKey } from '../definitions/catalog';
 import {
   goesOn,
   type ImageRetention,
+  type RetentionFacts,
   type RetentionStep,
   type RetentionVerdict,
   type TooMany,
 } from './retention-facts';
 import { retirable } from './retirement';
 
-/** More in one run is more likely a mistake in bakery.yml than housekeeping. */
-export const mostInARun = 20;
-
 /**
  * Amounts that look wrong. Per image: more than a third of its bakes into the same stage at once, though a single one is
- * never too many. Of the run: more than twenty. A person who says how many may go has looked at them.
+ * never too many. Of the run: more than the settings let go, which is more likely a mistake in bakery.yml than
+ * housekeeping. A person who says how many may go has looked at them.
  */
 export function tooMany(
-  images: readonly ImageRetention[],
+  { images, maxRetirementsPerRun }: Pick<RetentionFacts, 'images' | 'maxRetirementsPerRun'>,
   verdicts: readonly RetentionVerdict[],
   most?: number,
 ): TooMany[] {
   const going = verdicts.filter(goesOn);
-  const ceiling = most ?? mostInARun;
-  const inAll =
-    going.length > ceiling
-      ? [{ found: going.length, most: ceiling, why: `${going.length} bakes would go on in one run` }]
-      : [];
-  if (most !== undefined) return inAll;
-  return [...inAll, ...images.flatMap((image) => ofImage(image, going) ?? [])];
+  if (most !== undefined) return ofRun(going.length, most);
+  const setting = 'maxRetirementsPerRun';
+  return [
+    ...ofRun(going.length, maxRetirementsPerRun).map((over) => ({ ...over, setting }) as const),
+    ...images.flatMap((image) => ofImage(image, going) ?? []),
+  ];
 }
+
+const ofRun = (found: number, most: number): TooMany[] =>
+  found > most ? [{ found, most, why: `${found} bakes would go on in one run` }] : [];
 
 function ofImage({ key, bakes }: ImageRetention, going: readonly RetentionVerdict[]): TooMany | undefined {
   const there = bakes.filter(({ status }) => retirable.includes(status)).length;

@@ -48,7 +48,7 @@ export function planRetention(
         judge(image, bake, { facts, wanted: shares.get(image.key) ?? nobody, holds, unread, nowMs }),
       ),
     );
-  const over = tooMany(facts.images, verdicts, request.most);
+  const over = tooMany(facts, verdicts, request.most);
   return { verdicts: verdicts.map((verdict) => stopped(verdict, unread)), unread, tooMany: over };
 }
 

@@ -159,6 +159,10 @@ export const settingsSchema = z.strictObject({
     z._default(z.number().check(z.gte(0.25), z.lte(72)), 6),
     'No image waits longer than this for one that it is built on.',
   ),
+  maxRetirementsPerRun: described(
+    z._default(z.int().check(z.gte(1), z.lte(10_000)), 20),
+    'So many old bakes go on by a stage in one run; where more would, none does, and people are asked.',
+  ),
   ceilings: described(z.prefault(ceilings, {}), 'The most that bakery.yml may ask for.'),
   approvers: described(
     listOf(

@@ -9,7 +9,8 @@ import type { RetireReport } from './report';
 export async function askPeople(deps: RetireDeps, report: RetireReport): Promise<void> {
   const { settings, table, topic, log } = deps;
   const going = report.steps.filter(({ onward }) => onward);
-  const reasons = report.tooMany.map(({ why }) => why);
+  const { tooMany } = report;
+  const reasons = tooMany.map(({ why }) => why);
   log.warn('more bakes would be retired than are without being asked', { found: going.length, reasons });
   log.count('RetirementsTooMany', 'ceiling');
   const topicArn = settings.notify.default;
@@ -21,7 +22,7 @@ export async function askPeople(deps: RetireDeps, report: RetireReport): Promise
   const lines = going.map(
     ({ image, bakeId, from, to, why }) => `${image} ${bakeId}: ${from} → ${to}; ${why}`,
   );
-  const notice = manyRetirements({ bakery: settings.bakery, reasons, lines }, nowMs);
+  const notice = manyRetirements({ bakery: settings.bakery, tooMany, lines }, nowMs);
   await topic.publish(topicArn, {
     subject: notice.subject,
     body: notice.text,

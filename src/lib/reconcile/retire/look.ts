@@ -57,7 +57,13 @@ export async function look(
         ]);
   const images = imagesOf(ledger, histories);
   const atMs = deps.nowMs();
-  const bare: RetentionFacts = { images, named: namedIn(ledger), amis: new Map(), granted: new Map() };
+  const bare: RetentionFacts = {
+    images,
+    named: namedIn(ledger),
+    amis: new Map(),
+    granted: new Map(),
+    maxRetirementsPerRun: deps.settings.maxRetirementsPerRun,
+  };
   const asked = candidates(bare, atMs, request.image).filter(
     ({ id, image }) => only === undefined || (only.id === id && only.image === image),
   );
