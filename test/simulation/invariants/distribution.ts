@@ -1,3 +1,4 @@
+import type { JanitorReport } from '../../../src/lib/reconcile/janitor/report';
 import type { ImageKey } from '../../../src/lib/definitions/catalog';
 import type { EndedBake } from '../../../src/lib/ledger/history';
 import type { Bake } from '../../../src/lib/lifecycle/bake';
@@ -61,6 +62,9 @@ export const everywhereFirst: Invariant = {
       return undefined;
     };
 
+    /** Parameters, with the AMI that was there when they were first written with it. */
+    const written = new Set<string>();
+
     const afterWrite = (call: SimCall): Violation[] | undefined => {
       const live = new Map(
         imageChanges(call).flatMap(({ before }) =>
@@ -92,10 +96,15 @@ export const everywhereFirst: Invariant = {
         if (!call.site.caller.startsWith('lambda:')) return undefined;
         if (call.operation === 'PutParameter') {
           const { Name, Value = '' } = call.input as { Name: string; Value?: string };
-          const why = copies.whyNotThere(call.site.region, Value);
-          return why === undefined
+          const { account, region } = call.site;
+          const why = copies.whyNotThere(region, Value);
+          const write = `${account} ${region} ${Name} ${Value}`;
+          if (why === undefined) written.add(write);
+          // A mirror's write that did not take is repeated, and its upstream has disabled the AMI since: SSM takes it even less.
+          const isTheirs = universe.look.ami(Value, region)?.image.OwnerId !== account;
+          return why === undefined || (isTheirs && written.has(write))
             ? undefined
-            : broken('everywhere-first', `${Name} is written, and ${why}`, { account: call.site.account });
+            : broken('everywhere-first', `${Name} is written, and ${why}`, { account });
         }
         for (const { image, channel, amis, bake, revoked } of saidBy(call)?.lines ?? []) {
           // It is told that nobody must use it.
@@ -199,6 +208,8 @@ export const noOrphans: Invariant = {
     const ended = new Map<string, { atMs: number; image: ImageKey }>();
     /** When the janitor was last refused an AMI that somebody protects from it. */
     const protectedAtMs = new Map<string, number>();
+    /** Accounts whose janitor has found more than it removes unasked: it says so, and a person has to run it. */
+    const asking = new Set<string>();
 
     const held = (account: string): Set<string> => {
       const ids = new Set<string>();
@@ -225,9 +236,15 @@ export const noOrphans: Invariant = {
           if (!ended.has(bake.id)) ended.set(bake.id, { atMs: call.atMs, image: bake.image });
         }
       },
+      afterEvent: ({ account, function: of, outcome, answer }) => {
+        if (of !== 'janitor' || outcome !== 'ok') return undefined;
+        if ((answer as JanitorReport | undefined)?.tooMany === undefined) asking.delete(account);
+        else asking.add(account);
+        return undefined;
+      },
       atRest: ({ atMs }) => {
         for (const { id: account, settings } of universe.accounts) {
-          if (excuses.restored(account, 0) || settings.role === 'consumer') continue;
+          if (excuses.restored(account, 0) || settings.role === 'consumer' || asking.has(account)) continue;
           const kept = held(account);
           for (const region of [universe.region, ...settings.ceilings.regions]) {
             for (const { image, grants } of universe.look.amisOf(account, region)) {

@@ -1,5 +1,6 @@
 import type { Invariant } from '../contract';
 import { announcedAfterward, everyMoveAnnounced, sharedInOrder } from './announcements';
+import { asksInVain } from './asks-in-vain';
 import { approvedFirst, firstWordCounts } from './approved';
 import { channelForward } from './channel-forward';
 import { nobodyWaitsForever, noRunaway } from './coming-to-rest';
@@ -71,6 +72,7 @@ export const invariants: Invariant[] = [
   commandsKept,
   commandsCarriedOut,
   noRunaway,
+  asksInVain,
   nobodyWaitsForever,
   truthAtRest,
   allRegions,

@@ -81,4 +81,21 @@ export const buildWeaknesses: Weakness[] = [
       ),
     },
   },
+  {
+    name: 'asks-on-and-on',
+    says: 'what fails is asked for again at once, up to ten times',
+    foundBy: ['asks-in-vain'],
+    withinSeeds: 20,
+    weaken: (hooks) => {
+      hooks.calls(async ({ input }, next) => {
+        for (let attempt = 1; ; attempt += 1) {
+          try {
+            return await next(input);
+          } catch (error) {
+            if (attempt === 10) throw error;
+          }
+        }
+      });
+    },
+  },
 ];
