@@ -446,3 +446,32 @@ test('an event that is none is refused', async () => {
   expect(await invoke({ dry: true })).toBeUndefined();
   expect(await invoke(readEvent('codebuild-SUCCEEDED'))).toBeUndefined();
 });
+
+describe('a run whose time is too short', () => {
+  /** Time for so many bakes, and for no reading more. */
+  const invokeFor = async (bakes: number) => {
+    const { retire } = bakery.functions.get(platform)!;
+    let asked = 0;
+    const context = { getRemainingTimeInMillis: () => (++asked > bakes ? 30_000 : 300_000) };
+    return (await retire({ most: 9 }, context as never)) as RetireReport;
+  };
+
+  test('takes the oldest bakes of all images first, and leaves the others to later runs, which get to them', async () => {
+    // Two of them are not kept: the first is as old as the first of web, the second younger than those of web.
+    for (const version of [1, 2, 3]) {
+      bakery.push(platform, {
+        ...files(4),
+        'batch.json': `{"builders":[{"type":"amazon-ebs"}],"v":${version}}`,
+      });
+      await bakery.settle();
+      await bakery.pass(hourMs);
+    }
+    await bakery.pass(dayMs);
+    const moved = ({ steps: all }: RetireReport) =>
+      all.filter(({ outcome }) => outcome === 'done').map(({ image }) => image);
+    expect(moved(await invokeFor(3))).toEqual(['batch/x86_64', key, key]);
+    expect(await statuses()).toEqual(['deprecated', 'deprecated', 'ready', 'ready', 'ready']);
+    await bakery.pass(hourMs);
+    expect(moved(await invokeFor(9))).toEqual(['batch/x86_64', key]);
+  });
+});

@@ -77,8 +77,7 @@ async function takeSteps(
   let blind = false;
   const verdicts = seen.plan.verdicts.filter(({ step }) => step !== undefined);
   const order = verdicts.map((verdict, index) => ({ verdict, entry: report.steps[index]! }));
-  // What is needed again comes first: nothing that goes may cost it the time.
-  for (const { verdict, entry } of order.sort((a, b) => Number(a.entry.onward) - Number(b.entry.onward))) {
+  for (const { verdict, entry } of order.sort(byTurn)) {
     if (stops && entry.onward) continue;
     const hindered = deps.remainingMs() < reserveMs ? timeIsUp : blind && entry.onward ? wasBlind : undefined;
     const moved: Tried =
@@ -95,7 +94,21 @@ async function takeSteps(
     if (outcome === 'done') log.count('BakesRetired', to);
     if (outcome === 'failed') log.count('BakesNotRetired', to);
   }
+  const left = report.steps.filter(({ error }) => error === timeIsUp).length;
+  if (left > 0) log.warn('the time was up, and bakes are left for the next run', { left });
 }
+
+interface Turn {
+  verdict: RetentionVerdict;
+  entry: StepReport;
+}
+
+/**
+ * What is needed again comes first: nothing that goes may cost it the time. Then the oldest bakes, whose ids are in the order
+ * of time: where the time of a run is too short for all of them, each has its turn in a later one.
+ */
+const byTurn = (a: Turn, b: Turn): number =>
+  Number(a.entry.onward) - Number(b.entry.onward) || (a.entry.bakeId < b.entry.bakeId ? -1 : 1);
 
 type Tried = Pick<StepReport, 'outcome' | 'error'> & Partial<Pick<RetireReport, 'unread'>>;
 
