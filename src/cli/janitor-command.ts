@@ -6,7 +6,7 @@ import { targetHelp, withTargetOptions } from './target/target-options';
 const help = `${targetHelp}
 Left over is what carries the tags of this bakery (bakery, bakery:bake) and belongs to a bake that ended more than half an
 hour ago, or that the ledger does not know and that is older than a day. Nothing without these tags is ever touched, no
-AMI that was published, and nothing of a kind that could not be read completely. A deployed janitor does this every hour.
+AMI that was published, and nothing of a kind that could not be read completely. A running bakery does this every hour.
 
 Examples:
   bakery janitor --dry-run                    what would be removed, and why

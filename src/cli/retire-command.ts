@@ -6,7 +6,7 @@ import { targetHelp, withTargetOptions } from './target/target-options';
 const help = `${targetHelp}
 Retired is what retain in bakery.yml no longer keeps and nothing refers to: deprecated, a week later disabled, another week
 later deregistered with its snapshots. Until then it comes back by itself as soon as something needs it. Nothing goes on
-while anything that might refer to a bake could not be read. A deployed bakery does this every day.
+while anything that might refer to a bake could not be read. A running bakery does this every day.
 
 Examples:
   bakery retire --dry-run                    what would go on or come back, and why; what stays, and why

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { createColors } from 'picocolors';
+import { minuteMs } from '../lib/definitions/instant';
 import { ControlServer } from '../local/bakery/control-server';
 import type { LoggedLine } from '../local/bakery/function-log';
 import { keepRunning } from '../local/bakery/keep-running';
 import type { LocalBakery } from '../local/bakery/local-bakery';
+import { tickEveryMs } from '../local/bakery/schedules';
 import { makeScratch } from '../local/bakery/scratch';
 import type { Scratch } from '../local/bakery/scratch';
 import { runningIn, writeStateFile } from '../local/bakery/state-file';
@@ -12,6 +14,7 @@ import { openForeignRepo } from '../local/tour/foreign-repo';
 import { readBuildspec, startTour } from '../local/tour/start-tour';
 import { activityText } from './activity';
 import { askFor } from './consent';
+import { housekeepingTeller } from './housekeeping';
 import { onInterruption } from './interruption';
 import { choosePacker, packerChoices } from './packer-choice';
 import type { PackerChoice } from './packer-choice';
@@ -31,7 +34,7 @@ export function upCommand(around: Surroundings): Command {
     .description('run a local bakery in this folder: push to it, and ask it with status, explain and bake')
     .option('--repo <path>', 'start with an image repo of your own; it is cloned and never written to')
     .option('-y, --yes', 'with --repo: run its builds without asking')
-    .option('--tick <minutes>', 'time between two ticks', readMinutes, 5)
+    .option('--tick <minutes>', 'time between two ticks', readMinutes, tickEveryMs / minuteMs)
     .addOption(
       new Option('--packer <which>', 'auto: the real one if it is on the PATH')
         .choices(packerChoices)
@@ -98,7 +101,8 @@ async function serve(
     if (!(await askFor(foreign, await readBuildspec(), person))) throw new UsageError('Nothing was run.');
   }
   const seed = randomBytes(4).readUInt32BE();
-  const onLine = (line: LoggedLine) => show(line, around);
+  const housekeeping = housekeepingTeller();
+  const onLine = (line: LoggedLine) => show(line, activityText(line) ?? housekeeping(line), around);
   const { setting } = await startTour(
     { scratch, searchPath, realPacker, foreign, seed, keepRecords: false, onLine },
     (made) => void ends.push(() => made.close()),
@@ -137,8 +141,7 @@ function opening(bakery: LocalBakery, cwd: string): string {
   ].join('\n');
 }
 
-function show(line: LoggedLine, { out, colors }: Surroundings): void {
-  const text = activityText(line);
+function show(line: LoggedLine, text: string | undefined, { out, colors }: Surroundings): void {
   if (text === undefined) return;
   out(`${createColors(colors).dim(`${String(line.time).slice(11, 19)} ${line.account}`)} ${text}`);
 }

@@ -18,6 +18,7 @@ import { accounts, names } from './deployment';
 import type { Deployment } from './deployment';
 import { FunctionLogs } from './function-log';
 import type { LoggedLine } from './function-log';
+import type { ScheduledFunction } from './schedules';
 import type { Scratch } from './scratch';
 
 /** How long things take in the local world, in ms: long enough to come one after another, short enough to be waited for. */
@@ -61,6 +62,8 @@ export interface LocalBakery {
   scratch: Scratch;
   /** Calls a function of an account as Lambda's Invoke does, and answers what it answers. */
   invoke(account: string, name: FunctionName | `approve:${string}`, event: unknown): Promise<unknown>;
+  /** A schedule of an account's strikes. */
+  strike(account: string, name: ScheduledFunction): void;
   /** The five-minute clock strikes in every account, or in those named. */
   tick(only?: string[]): void;
   /** Runs the world until nothing more happens by itself; throws where something in the world itself broke. */
@@ -132,6 +135,11 @@ export async function createLocalBakery(options: LocalBakeryOptions): Promise<Lo
     if (deployment === undefined) throw new RangeError(`the local bakery has no account ${account}`);
     return { account, region: deployment.settings.region };
   };
+  const strike: LocalBakery['strike'] = (account, name) => {
+    const scheduledTime = new Date(clock.now()).toISOString();
+    const event = { kind: 'schedule', scheduledTime, executionId: aws.chance.uuid() };
+    aws.functions.invokeAsync(siteOf(account), name, event);
+  };
   return {
     aws,
     clock,
@@ -143,12 +151,9 @@ export async function createLocalBakery(options: LocalBakeryOptions): Promise<Lo
     deployments,
     scratch,
     invoke: (account, name, event) => aws.functions.invoke(siteOf(account), name, event),
+    strike,
     tick: (only = deployments.map(({ settings }) => settings.account)) => {
-      for (const account of only) {
-        const scheduledTime = new Date(clock.now()).toISOString();
-        const event = { kind: 'schedule', scheduledTime, executionId: aws.chance.uuid() };
-        aws.functions.invokeAsync(siteOf(account), 'tick', event);
-      }
+      for (const account of only) strike(account, 'tick');
     },
     settle: async (maxWaitMs = 60_000) => {
       const { settled, outstanding } = await aws.scheduler.settle({ maxWaitMs });
