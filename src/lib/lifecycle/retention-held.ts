@@ -1,6 +1,7 @@
 import type { ImageKey } from '../definitions/catalog';
 import { dayMs, type InstantMs } from '../definitions/instant';
 import type { Channel } from './channel';
+import { inDays } from './days';
 import type { ImageRetention, KeptCode, PastBake, RetentionFacts } from './retention-facts';
 import { retirable } from './retirement';
 
@@ -69,7 +70,7 @@ export function keptByRule(image: ImageRetention, bake: PastBake, nowMs: Instant
   const { count, days } = retain;
   const ageMs = nowMs - bake.endedAtMs;
   if (days !== undefined && ageMs < days * dayMs) {
-    return { code: 'age', why: `it is ${Math.floor(ageMs / dayMs)} days old, younger than ${days}` };
+    return { code: 'age', why: `it is ${inDays(ageMs)} old, younger than ${days}` };
   }
   if (count === undefined) return undefined;
   for (const name of image.channels) {

@@ -1,6 +1,7 @@
 import type { ImageKey, Share } from '../definitions/catalog';
 import { dayMs, type InstantMs } from '../definitions/instant';
 import type { BakeStatus } from './bake';
+import { inDays } from './days';
 import {
   goesOn,
   type ImageRetention,
@@ -167,7 +168,7 @@ const wasEnabled = ({ status, amis }: PastBake, facts: RetentionFacts): boolean 
 
 function whyDue({ retain, channels }: ImageRetention, bake: PastBake, nowMs: InstantMs): string {
   const { count, days } = retain ?? {};
-  const age = `it is ${Math.floor((nowMs - bake.endedAtMs) / dayMs)} days old`;
+  const age = `it is ${inDays(nowMs - bake.endedAtMs)} old`;
   const rules = [
     ...(count === undefined ? [] : [`not among the newest ${count} of ${channels.join(' or ')}`]),
     ...(days === undefined ? [] : [`not younger than ${days} days`]),
