@@ -1,5 +1,6 @@
 import type { MirrorRecord } from '../../../src/lib/lifecycle/upstream-record';
 import type { Invariant, SimCall, SimEvent, Violation } from '../contract';
+import { DesiredModel } from './desired-model';
 import { Excuses } from './excuses';
 import { broken } from './violation';
 
@@ -37,6 +38,7 @@ export const keepsWhatIsUsed: Invariant = {
   says: 'nothing is deleted that a channel, a parameter, a result or a live bake refers to',
   watch: (universe) => {
     const excuses = new Excuses(universe);
+    const desired = DesiredModel.of(universe);
     /** Resource → the bake it was made for, as its tags said when it was made. */
     const madeFor = new Map<string, string>();
     const results = new Set<string>();
@@ -76,6 +78,16 @@ export const keepsWhatIsUsed: Invariant = {
       );
     };
 
+    /** bakery.yml has taken the image from a follower: it is not shown what comes after, and cannot start what it had. */
+    const isNoMoreTheirs = (owner: string, follower: string, { current }: MirrorRecord['state']): boolean => {
+      const share = current === undefined ? undefined : desired.definition(owner, current.image)?.share;
+      return (
+        share !== undefined &&
+        !share.accounts.includes(follower) &&
+        share.organizations.length + share.organizationalUnits.length === 0
+      );
+    };
+
     const judge = (call: SimCall, id: string): string | undefined => {
       const { account, region } = call.site;
       const { look } = universe;
@@ -97,7 +109,9 @@ export const keepsWhatIsUsed: Invariant = {
         for (const [name, { state }] of mirrors) {
           const isNamed = [state.current, state.moving?.to].some((it) => it?.amis[region] === id);
           // What an account has unshared or removed by hand its followers learn later.
-          if (!isNamed || other === account || (retires && cannotFollow(other, state, id, region))) continue;
+          if (!isNamed || other === account) continue;
+          if (retires && (isNoMoreTheirs(account, other, state) || cannotFollow(other, state, id, region)))
+            continue;
           return `${other} mirrors it as ${name}`;
         }
       }
