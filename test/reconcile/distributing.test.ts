@@ -124,6 +124,22 @@ describe('one copy fails', () => {
     expect(bakery.parameterIn(home)).toBe(copy!.ImageId);
   });
 
+  test('of what leaves bakery.yml meanwhile: the copies that are made already do not stay behind', async () => {
+    await pushed('{}');
+    const published = bakery.parameterIn(home);
+    for (let time = 0; time < 3; time += 1) bakery.aws.ec2.failNext((_name, region) => region === far);
+    await pushed(`{ regions: { ${home}: { kmsKey: alias/golden }, ${far}: { kmsKey: alias/golden } } }`);
+    const [copy] = bakery.images(home).filter(({ SourceInstanceId }) => SourceInstanceId === undefined);
+    expect(copy).toBeDefined();
+    const files = travelling('{}');
+    const yml = files['bakery.yml']!.toString();
+    bakery.push(platform, { ...files, 'bakery.yml': `${yml.slice(0, yml.indexOf('images:'))}images: {}\n` });
+    await bakery.settle();
+    await bakery.ticks(1);
+    expect(bakery.images(home).map(({ ImageId }) => ImageId)).toEqual([published]);
+    expect(bakery.parameterIn(home)).toBe(published);
+  });
+
   test('what was revoked is left all the same, for what is there; the further region comes afterwards', async () => {
     bakery.push(platform, travelling('{}'));
     await bakery.settle();

@@ -94,7 +94,7 @@ export async function advanceCopies(
         break;
     }
   }
-  await Promise.all(discarding.map(({ region, amiId }) => discard(run, region, amiId)));
+  await Promise.all(discarding.map(({ region, amiId }) => discardCopy(run, region, amiId)));
   if (hopeless !== undefined) return hopeless;
   if (!same(begun, distribution)) await keep(distribution);
   if (sending.length === 0) return outcome(distribution);
@@ -218,12 +218,13 @@ export const distributions = (run: Run): { distribution: Distribution }[] =>
   ]);
 
 /** A failed AMI that cannot be taken away stays for the next attempt to find, or the janitor. */
-async function discard(run: Run, region: string, amiId: string): Promise<void> {
+/** A copy that nobody waits for is deregistered; where EC2 refuses, that is said, and it stays. */
+export async function discardCopy(run: Run, region: string, amiId: string): Promise<void> {
   try {
     await run.deps.copies.discard(region, amiId);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    run.deps.log.warn('failed copy not deregistered', { region, ami: amiId, reason: error.message });
+    run.deps.log.warn('copy not deregistered', { region, ami: amiId, reason: error.message });
   }
 }
 

@@ -12,6 +12,7 @@ import type { LeavingChannel, Plan } from '../planning/decision';
 import { isMarked } from '../planning/revoked';
 import { beginPublishing, regionsOf } from './begin-publishing';
 import { definitionOf } from './definition-of';
+import { discardCopies } from './discard-copies';
 import { deleteParameters } from './delete-parameters';
 import { publishedAgain, whyGone } from './earlier-bake';
 import { revokedNow } from './revoked-now';
@@ -40,6 +41,7 @@ async function leave(run: Run, one: LeavingChannel): Promise<void> {
   const channel = record?.channels[name];
   if (record === undefined || channel === undefined) return;
   if (one.do === 'drop') {
+    if (channel.moving !== undefined) await discardCopies(run, record, channel.moving);
     await run.save({ ...record, channels: { ...record.channels, [name]: dropMove(channel) } });
     run.deps.log.warn('move given up', {
       image,

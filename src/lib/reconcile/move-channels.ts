@@ -12,6 +12,7 @@ import { channelBlocked } from '../notices/channel-blocked';
 import { policyInForce } from './begin-publishing';
 import { copyForMove } from './copy-for-move';
 import { definitionOf } from './definition-of';
+import { discardCopies } from './discard-copies';
 import { moveParameters, sendUnsent } from './move-parameters';
 import { passedOn } from './passed-on';
 import { refusedByEc2 } from './refused-by-ec2';
@@ -64,13 +65,20 @@ async function moveOne(
   const block = async (next: Channel, blocked: NonNullable<Channel['blocked']>) => {
     deps.log.warn('channel blocked', { image: record.key, channel: name, reason: blocked.why });
     const notice = channelBlocked(record.key, name, blocked, definition?.notify, run.nowMs);
-    await put(givenUp(next, blocked), [...stored.outbox, notice], next.moving && indexGiven(next.moving));
+    const after = givenUp(next, blocked);
+    // What is blocked is tried again, and finds its copies then.
+    if (after.blocked === undefined && next.moving !== undefined)
+      await discardCopies(run, stored, next.moving);
+    await put(after, [...stored.outbox, notice], next.moving && indexGiven(next.moving));
   };
   let ready = begun;
   if (!begun.tagged || !begun.shared) {
     // While the catalog cannot be read, nothing says how. What left bakery.yml before anybody could see it stays unpublished.
     if (!run.facts.catalog.known) return;
-    if (definition === undefined) return put(dropMove(channel), undefined, indexGiven(begun));
+    if (definition === undefined) {
+      await discardCopies(run, record, begun);
+      return put(dropMove(channel), undefined, indexGiven(begun));
+    }
     const policy = policyInForce(run, definition);
     if (ready.distribution !== undefined) {
       const copied = await copyForMove(run, definition, name, ready, (moving, alongside) =>

@@ -1,6 +1,6 @@
 import type { Command } from '../../../src/lib/ledger/record-command';
 import type { ImageKey } from '../../../src/lib/definitions/catalog';
-import type { Invariant, Universe } from '../contract';
+import type { Invariant, SimEvent, Universe } from '../contract';
 import { DesiredModel } from './desired-model';
 import { broken } from './violation';
 import { isOpenAt } from './window-model';
@@ -22,8 +22,13 @@ class Judge {
     const images = (inForce?.catalog.images ?? []).filter(
       ({ key }) => key === command.image || key.startsWith(`${command.image}/`),
     );
-    const lookedAtMs = this.#lookedAtMs(account);
+    const last = this.#lastLook(account);
+    // By its own clock.
+    const lookedAtMs = last === undefined ? this.universe.nowMs() : last.startedAtMs + last.clockSkewMs;
     const waits = images.some(({ key, window, base }) => {
+      // What was in its way ended after the commands were looked at: the next tick carries it out.
+      const written = `IMAGE#${key}`;
+      if (last?.calls.some(({ ledger }) => ledger.some(({ sk }) => sk === written)) === true) return true;
       // What opened after the last tick is noticed by the next one.
       const isClosed = window !== undefined && !(isOpenAt(window, nowMs) && isOpenAt(window, lookedAtMs));
       switch (command.command) {
@@ -44,16 +49,15 @@ class Judge {
     return waits ? undefined : 'nothing that is so is in its way';
   }
 
-  /** When the bakery last began to look at what is open, by its own clock; what only observes carries nothing out. */
-  #lookedAtMs(account: string): number {
-    const last = this.universe.events.findLast(
+  /** When the bakery last looked at what is open; what only observes carries nothing out. */
+  #lastLook(account: string): SimEvent | undefined {
+    return this.universe.events.findLast(
       (event) =>
         event.account === account &&
         event.function === 'reconcile' &&
         event.outcome === 'ok' &&
         (event.payload as { observe?: boolean }).observe !== true,
     );
-    return last === undefined ? this.universe.nowMs() : last.startedAtMs + last.clockSkewMs;
   }
 
   /** A bake that waits for a person is one. */

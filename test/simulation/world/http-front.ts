@@ -1,10 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { ec2Operation } from '../../../src/local/packer/front/operations';
-import { queryInput } from '../../../src/local/packer/front/query-input';
-import { xmlFailure, xmlOutput } from '../../../src/local/packer/front/xml-output';
 import type { Answerer } from './client-pool';
+import { failureXml, queryAsked, xmlOf, type Asked } from './query-protocol';
 
 /** By which a request says whose it is; the simulation's clients send it. */
 export const setHeader = 'x-simulation-client';
@@ -17,12 +15,6 @@ const jsonServices: Record<string, string> = {
   DynamoDB_20120810: 'DynamoDB',
   TrentService: 'KMS',
 };
-
-interface Asked {
-  service: string;
-  operation: string;
-  input: unknown;
-}
 
 /**
  * The local AWS over a socket, for the SDK's own serialisation, parsing, time-outs and retries. An answer that gets lost is a
@@ -80,48 +72,6 @@ function jsonAsked(target: string, body: string): Asked {
   ) as unknown;
   return { service: jsonServices[name] ?? name, operation, input };
 }
-
-/** SNS and EC2 speak the query protocol. */
-async function queryAsked(body: string): Promise<Asked> {
-  const form = new URLSearchParams(body);
-  const action = form.get('Action') ?? '';
-  if (form.get('Version') === '2010-03-31')
-    return { service: 'SNS', operation: action, input: snsInput(form) };
-  const operation = await ec2Operation(action);
-  return {
-    service: 'EC2',
-    operation: action,
-    input: operation === undefined ? {} : queryInput(operation.input, form),
-  };
-}
-
-function snsInput(form: URLSearchParams): object {
-  const attributes: Record<string, object> = {};
-  for (let n = 1; form.has(`MessageAttributes.entry.${n}.Name`); n += 1) {
-    const at = `MessageAttributes.entry.${n}`;
-    attributes[form.get(`${at}.Name`)!] = {
-      DataType: form.get(`${at}.Value.DataType`)!,
-      StringValue: form.get(`${at}.Value.StringValue`)!,
-    };
-  }
-  return {
-    TopicArn: form.get('TopicArn')!,
-    Message: form.get('Message')!,
-    ...(form.has('Subject') ? { Subject: form.get('Subject')! } : {}),
-    MessageAttributes: attributes,
-  };
-}
-
-async function xmlOf({ service, operation }: Asked, members: Record<string, unknown>): Promise<string> {
-  if (service === 'SNS')
-    return `<${operation}Response><${operation}Result><MessageId>${String(members['MessageId'])}</MessageId></${operation}Result></${operation}Response>`;
-  return xmlOutput(operation, (await ec2Operation(operation))!.output, members, 'none');
-}
-
-const failureXml = ({ service }: Asked, { name, message }: Error): string =>
-  service === 'SNS'
-    ? `<ErrorResponse><Error><Type>Sender</Type><Code>${name}</Code><Message>${message}</Message></Error></ErrorResponse>`
-    : xmlFailure(name, message, 'none');
 
 /** With what the SDK reads from an error: reasons of a cancelled transaction, the item that was there. */
 const failureMembers = (error: Error): Record<string, unknown> => {

@@ -8,7 +8,11 @@ export interface OperationSchema {
 /** Input and output of an EC2 operation as the SDK describes them; undefined for a name that is none. */
 export async function ec2Operation(name: string): Promise<OperationSchema | undefined> {
   // Loaded on first use: the package describes all of EC2 and takes a quarter of a second.
-  const sdk = (await import('@aws-sdk/client-ec2')) as unknown as Record<string, unknown>;
+  return operationOf(await import('@aws-sdk/client-ec2'), name);
+}
+
+/** The same of whatever service an SDK package is of. */
+export function operationOf(sdk: Record<string, unknown>, name: string): OperationSchema | undefined {
   const operation = /^[A-Z][A-Za-z0-9]*$/.test(name) ? sdk[`${name}$`] : undefined;
   // A static schema: [kind, namespace, name, traits, input, output]; kind 9 is an operation.
   if (!Array.isArray(operation) || operation[0] !== 9) return undefined;
