@@ -1,7 +1,9 @@
 import { createClientFactory } from '../../src/lib/aws/clients';
 import { dynamoTable } from '../../src/lib/aws/dynamodb';
 import { dayMs, hourMs } from '../../src/lib/definitions/instant';
+import { findReusable } from '../../src/lib/ledger/find-reusable';
 import { pastBakes } from '../../src/lib/ledger/past-bakes';
+import { indexReady } from '../../src/lib/ledger/writes';
 import type { RetireReport } from '../../src/lib/reconcile/retire/report';
 import { clientsFor } from '../../src/local/aws/create-world';
 import { AwsFailure } from '../../src/local/aws/failure';
@@ -445,6 +447,23 @@ test('an event that is none is refused', async () => {
   expect(await invoke({ most: 0 })).toBeUndefined();
   expect(await invoke({ dry: true })).toBeUndefined();
   expect(await invoke(readEvent('codebuild-SUCCEEDED'))).toBeUndefined();
+});
+
+test('a bake counts from the last night that changed nothing, deprecated as well', async () => {
+  const clients = createClientFactory({
+    region,
+    prepare: clientsFor(bakery.aws, { account: platform, caller: 'test' }),
+  });
+  const table = dynamoTable(clients, bakery.settings(platform).table);
+  const { inputHash } = (await pastBakes(table, key)).find(({ id }) => id === baked[0]!.id)!;
+  const indexed = async () =>
+    (await findReusable(table, inputHash)).find(({ bakeId }) => bakeId === baked[0]!.id)!;
+  const before = await indexed();
+  const notBefore = before.notBefore + 3 * dayMs;
+  await table.write([indexReady({ ...before, notBefore })]);
+  await pass(1);
+  expect((await statuses())[0]).toBe('deprecated');
+  expect((await indexed()).notBefore).toBe(notBefore);
 });
 
 describe('a run whose time is too short', () => {

@@ -1,5 +1,7 @@
 import type { Table, TableItem, TableWrite } from '../aws/edges';
+import type { InstantMs } from '../definitions/instant';
 import type { Bake } from '../lifecycle/bake';
+import type { Published } from '../lifecycle/channel';
 import type { ImageRecord } from '../lifecycle/image-record';
 import { toPublished } from '../lifecycle/publish';
 import type { PastBake } from '../lifecycle/retention-facts';
@@ -36,22 +38,36 @@ export const putBake = (bake: EndedBake, version: number): TableWrite => ({
  * A bake changes its status. The image's item is written with it, unchanged but for its version: whatever reconcile has
  * decided on an older reading of image and history is refused from then on, a claim on top of the image as well. Whether
  * it can be reused, changes in the same transaction.
+ * @param countsFrom what the index says of it, see `countsFrom`
  */
 export function changeStatus(
   record: ImageRecord,
   bake: EndedBake,
   version: number,
+  countsFrom?: InstantMs,
 ): { stored: ImageRecord; writes: TableWrite[] } {
   const { stored, write } = putImage(record);
-  return { stored, writes: [write, putBake(bake, version), indexed(bake)] };
+  return { stored, writes: [write, putBake(bake, version), indexed(bake, countsFrom)] };
 }
 
-function indexed(bake: EndedBake): TableWrite {
-  const { status, inputHash, id, adopted } = bake;
+/**
+ * Since when a bake counts, as the index has it: nights that changed nothing have raised it there, and not in history.
+ * Undefined: it is not in the index.
+ */
+export async function countsFrom(
+  table: Pick<Table, 'get'>,
+  { inputHash, id }: EndedBake,
+): Promise<InstantMs | undefined> {
+  const item = await table.get(hashPk(inputHash), id);
+  return item === undefined ? undefined : fromItem<Published>(item).notBefore;
+}
+
+function indexed(bake: EndedBake, countsFrom = 0): TableWrite {
+  const { status, inputHash, id, adopted, notBefore } = bake;
   if ((status === 'ready' || status === 'deprecated') && adopted === undefined) {
     // Disabling took every permission: whom it was shared with is nobody's business any more.
     const published = toPublished(bake as Bake, bake.endedAtMs ?? bake.claimedAtMs);
-    return indexReady({ ...published, sequence: 0 });
+    return indexReady({ ...published, notBefore: Math.max(notBefore, countsFrom), sequence: 0 });
   }
   return { kind: 'delete', pk: hashPk(inputHash), sk: id, condition: { kind: 'any' } };
 }

@@ -109,17 +109,26 @@ class Judge {
     }
     if (base.kind === 'ssm') {
       const amiId = look.parameter(account, base.path);
-      return amiId === undefined || this.#truth.whyNotUsable(account, amiId) !== undefined;
+      return amiId === undefined || this.#isHidden(account, amiId);
     }
-    if (base.kind === 'ami') return this.#truth.whyNotUsable(account, base.amiId) !== undefined;
+    if (base.kind === 'ami') return this.#isHidden(account, base.amiId);
     if (base.kind === 'upstream') {
       const upstream = look.ledger(account).upstreams.get(`${base.bakery}/${base.image}@${base.channel}`);
       const amiId = upstream?.amis[region];
       const own = `${account}/${settings.bakery}/${image}`;
       if (upstream?.ancestry.some((it) => it.image === own) === true) return true;
-      return amiId === undefined || this.#truth.whyNotUsable(account, amiId) !== undefined;
+      return amiId === undefined || this.#isHidden(account, amiId);
     }
     return true;
+  }
+
+  /** It cannot be used, or EC2 may not show it yet, because it has just been made. */
+  #isHidden(account: string, amiId: string): boolean {
+    const { look, region } = this.universe;
+    const madeAtMs = look.ami(amiId, region)?.madeAtMs ?? 0;
+    return (
+      madeAtMs > this.universe.nowMs() - minuteMs || this.#truth.whyNotUsable(account, amiId) !== undefined
+    );
   }
 }
 

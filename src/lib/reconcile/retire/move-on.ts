@@ -1,4 +1,11 @@
-import { changeStatus, forgetAmis, putBake, storedBake, type StoredBake } from '../../ledger/retire-bake';
+import {
+  changeStatus,
+  countsFrom,
+  forgetAmis,
+  putBake,
+  storedBake,
+  type StoredBake,
+} from '../../ledger/retire-bake';
 import { moveBake } from '../../lifecycle/bake-transitions';
 import type { ImageRecord } from '../../lifecycle/image-record';
 import { wayBack } from '../../lifecycle/retention';
@@ -61,7 +68,7 @@ async function change(
   record: ImageRecord,
   { bake, version }: StoredBake,
 ): Promise<void> {
-  const { stored, writes } = changeStatus(record, bake, version);
+  const { stored, writes } = changeStatus(record, bake, version, await countsFrom(table, bake));
   await table.write(writes);
   // The next bake of the image is written on top of this one.
   records.set(record.key, stored);
