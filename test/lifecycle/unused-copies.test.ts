@@ -1,4 +1,5 @@
 import type { Channel, ChannelMove } from '../../src/lib/lifecycle/channel';
+import { newChannel } from '../../src/lib/lifecycle/channel-transitions';
 import type { Copy, Distribution } from '../../src/lib/lifecycle/distribution';
 import type { ImageRecord } from '../../src/lib/lifecycle/image-record';
 import { unusedCopies } from '../../src/lib/lifecycle/unused-copies';
@@ -30,6 +31,18 @@ type Other = Pick<ImageRecord, 'channels' | 'live'>;
 
 test.each<[string, ChannelMove, Other, string[]]>([
   ['what it has asked for', making, { channels: { stable } }, ['ami-copy']],
+  [
+    'of a channel that has nothing as well',
+    making,
+    { channels: { stable: { ...newChannel(), moving: making } } },
+    ['ami-copy'],
+  ],
+  [
+    'nothing that got no answer, also where the build made one',
+    move(copies({ [far]: { present: 'ami-b' } })),
+    { channels: {} },
+    [],
+  ],
   ['nothing that got no answer', move(copies({ [far]: {} })), { channels: {} }, []],
   ['nothing where there is none to make', move(), { channels: {} }, []],
   [

@@ -9,6 +9,7 @@ import { composeNotice } from '../../src/lib/notices/compose';
 import { definitionsRefused } from '../../src/lib/notices/definitions-refused';
 import { imageBlocked } from '../../src/lib/notices/image-blocked';
 import { manyLeftovers } from '../../src/lib/notices/many-leftovers';
+import { notSharedAgain } from '../../src/lib/notices/not-shared-again';
 import { amendmentLost, promotionLost } from '../../src/lib/notices/promotion-lost';
 import { runaway } from '../../src/lib/notices/runaway';
 import { atMs, bake, commitId, mail } from './mail';
@@ -351,6 +352,18 @@ web/arm64@stable: bake b-1 cannot be promoted
 Bake b-1 of web/arm64 was to come to stable, and cannot: ami-1 of bake b-1 is gone: EC2 does not show it in eu-west-1.
 
 stable keeps what it has. The next bake comes to it as usual; to have one now: bakery bake web/arm64
+`,
+  );
+});
+
+test('a bake that is in use again, and that EC2 refuses to share again', () => {
+  expect(mail(notSharedAgain('web/arm64', 'b-1', 'the snapshot is encrypted.', 'web-team', atMs))).toBe(
+    `id not-shared-again:web/arm64:b-1, code SHARE_REFUSED, to web-team
+web/arm64: bake b-1 is not shared again
+
+Bake b-1 of web/arm64 is in use again, because its revocation was taken back, and EC2 refuses to share it as before: the snapshot is encrypted.
+
+What to do: share it by hand where it is still launched from, or have a new one: bakery bake web/arm64
 `,
   );
 });
