@@ -38,16 +38,16 @@ export const putBake = (bake: EndedBake, version: number): TableWrite => ({
  * A bake changes its status. The image's item is written with it, unchanged but for its version: whatever reconcile has
  * decided on an older reading of image and history is refused from then on, a claim on top of the image as well. Whether
  * it can be reused, changes in the same transaction.
- * @param countsFrom what the index says of it, see `countsFrom`
+ * @param indexedSinceMs what `countsFrom` answers
  */
 export function changeStatus(
   record: ImageRecord,
   bake: EndedBake,
   version: number,
-  countsFrom?: InstantMs,
+  indexedSinceMs?: InstantMs,
 ): { stored: ImageRecord; writes: TableWrite[] } {
   const { stored, write } = putImage(record);
-  return { stored, writes: [write, putBake(bake, version), indexed(bake, countsFrom)] };
+  return { stored, writes: [write, putBake(bake, version), indexed(bake, indexedSinceMs)] };
 }
 
 /**
@@ -62,12 +62,12 @@ export async function countsFrom(
   return item === undefined ? undefined : fromItem<Published>(item).notBefore;
 }
 
-function indexed(bake: EndedBake, countsFrom = 0): TableWrite {
+function indexed(bake: EndedBake, indexedSinceMs: InstantMs = 0): TableWrite {
   const { status, inputHash, id, adopted, notBefore } = bake;
   if ((status === 'ready' || status === 'deprecated') && adopted === undefined) {
     // Disabling took every permission: whom it was shared with is nobody's business any more.
     const published = toPublished(bake as Bake, bake.endedAtMs ?? bake.claimedAtMs);
-    return indexReady({ ...published, notBefore: Math.max(notBefore, countsFrom), sequence: 0 });
+    return indexReady({ ...published, notBefore: Math.max(notBefore, indexedSinceMs), sequence: 0 });
   }
   return { kind: 'delete', pk: hashPk(inputHash), sk: id, condition: { kind: 'any' } };
 }

@@ -217,8 +217,10 @@ export const distributions = (run: Run): { distribution: Distribution }[] =>
     ),
   ]);
 
-/** A failed AMI that cannot be taken away stays for the next attempt to find, or the janitor. */
-/** A copy that nobody waits for is deregistered; where EC2 refuses, that is said, and it stays. */
+/**
+ * A copy that nobody waits for is deregistered. One that cannot be taken away stays, and that is said: a failed one is for the
+ * next attempt to find, or the janitor.
+ */
 export async function discardCopy(run: Run, region: string, amiId: string): Promise<void> {
   try {
     await run.deps.copies.discard(region, amiId);

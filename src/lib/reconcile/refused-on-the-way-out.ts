@@ -39,10 +39,8 @@ export async function refusedOnTheWayOut(
     deleted: [...new Set(Object.values(parameterNames))],
     why: refusal.why,
   };
-  run.deps.log.warn(isNothing ? 'channel leaves for nothing' : 'parameters made anew', {
-    ...about,
-    reason: refusal.why,
-  });
+  const { why: reason, ...fields } = about;
+  run.deps.log.warn(isNothing ? 'channel leaves for nothing' : 'parameters made anew', { ...fields, reason });
   return {
     isNothing,
     channel: isNothing
